@@ -1,0 +1,1 @@
+"""Stimul: CRM events in; leaderboards, live earnings and payout statements out."""
