@@ -1,0 +1,103 @@
+"""Settings: read from the environment once, all problems in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout (or image) that holds `rules/` and `migrations/`."""
+
+DEFAULT_DATABASE_URL = "sqlite:///stimul.db"
+"""The embedded default: one file in the working directory."""
+
+SECRET_KEY_CHARACTERS = 32
+"""Shortest secret key: 256 bits when written in hexadecimal is 64, a pass phrase of 32 is still beyond guessing."""
+
+
+class SettingsError(Exception):
+    """Every problem with the environment, in one message."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("Stimul cannot start with these settings:\n" + "\n".join(f"  - {line}" for line in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator decides; each field is one environment variable, documented in docs/operating.md."""
+
+    database_url: str = field(default=DEFAULT_DATABASE_URL, metadata={"env": "DATABASE_URL"})
+    redis_url: str = field(default="", metadata={"env": "REDIS_URL"})
+    secret_key: str = field(default="", metadata={"env": "STIMUL_SECRET_KEY"})
+    rules_dir: Path = field(default=ROOT / "rules", metadata={"env": "STIMUL_RULES_DIR"})
+    public_url: str = field(default="http://127.0.0.1:8000", metadata={"env": "STIMUL_PUBLIC_URL"})
+    demo: bool = field(default=False, metadata={"env": "STIMUL_DEMO"})
+    log_level: str = field(default="INFO", metadata={"env": "STIMUL_LOG_LEVEL"})
+
+
+ENVIRONMENT_NAMES = tuple(str(item.metadata["env"]) for item in fields(Settings))
+"""The names of all settings, for the documentation and its test."""
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read every setting; raise one `SettingsError` that names all problems.
+
+    PostgreSQL is used through psycopg 3, whatever spelling the URL has.
+    """
+    problems: list[str] = []
+    demo = _flag(environment, "STIMUL_DEMO", problems)
+    secret = environment.get("STIMUL_SECRET_KEY", "")
+    if secret and len(secret) < SECRET_KEY_CHARACTERS:
+        problems.append(f"STIMUL_SECRET_KEY has {len(secret)} characters; it needs at least {SECRET_KEY_CHARACTERS}.")
+    rules_dir = Path(environment.get("STIMUL_RULES_DIR") or ROOT / "rules")
+    if not rules_dir.is_dir():
+        problems.append(f"STIMUL_RULES_DIR names {rules_dir}, which is not a folder.")
+    settings = Settings(
+        database_url=_database_url(environment.get("DATABASE_URL") or DEFAULT_DATABASE_URL, problems),
+        redis_url=_redis_url(environment.get("REDIS_URL", ""), problems),
+        secret_key=secret,
+        rules_dir=rules_dir,
+        public_url=_public_url(environment.get("STIMUL_PUBLIC_URL") or "http://127.0.0.1:8000", problems),
+        demo=demo,
+        log_level=_log_level(environment.get("STIMUL_LOG_LEVEL") or "INFO", problems),
+    )
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _flag(environment: Mapping[str, str], name: str, problems: list[str]) -> bool:
+    text = environment.get(name, "").strip().lower()
+    if text not in {"", "0", "1", "true", "false"}:
+        problems.append(f'{name} is "{text}"; write 1 or 0.')
+    return text in {"1", "true"}
+
+
+def _database_url(text: str, problems: list[str]) -> str:
+    for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if text.startswith(prefix):
+            return "postgresql+psycopg://" + text.removeprefix(prefix)
+    if not text.startswith("sqlite:///"):
+        problems.append("DATABASE_URL must start with postgresql:// or sqlite:/// .")
+    return text
+
+
+def _redis_url(text: str, problems: list[str]) -> str:
+    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+        problems.append("REDIS_URL must start with redis://, rediss:// or unix:// ; leave it empty to run without Redis.")
+    return text
+
+
+def _public_url(text: str, problems: list[str]) -> str:
+    if not text.startswith(("http://", "https://")):
+        problems.append("STIMUL_PUBLIC_URL must start with http:// or https:// .")
+    return text.rstrip("/")
+
+
+def _log_level(text: str, problems: list[str]) -> str:
+    level = text.upper()
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        problems.append(f'STIMUL_LOG_LEVEL is "{text}"; choose DEBUG, INFO, WARNING or ERROR.')
+    return level

@@ -1,0 +1,104 @@
+"""The runtime: the only place that knows the clock, begins and commits transactions and sends jobs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import flask
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from service.config import Settings
+from service.domain.errors import BusyError
+from service.store.session import open_engine, reading_sessions, take_follow_ups, writing_sessions
+
+LOG = logging.getLogger(__name__)
+
+EXTENSION = "stimul"
+"""Where a Flask application keeps its runtime."""
+
+
+class DatabaseBusyError(BusyError):
+    """The database did not take the transaction; nothing of it is kept."""
+
+    code = "database_busy"
+
+    def __init__(self) -> None:
+        super().__init__("The database cannot make this durable just now. Nothing was stored; send it again.")
+
+
+def system_clock() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place that may ask the machine for the time
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One running service: its settings, its database, its clock and its way to send a job."""
+
+    settings: Settings
+    engine: Engine
+    nudge: Callable[[str], None]
+    clock: Callable[[], datetime] = system_clock
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return self.clock()
+
+    def today(self, timezone: str) -> date:
+        """The present day in a time zone."""
+        return self.now().astimezone(ZoneInfo(timezone)).date()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One writing transaction: committed at the end, rolled back on any error; then the jobs it asked for are sent."""
+        try:
+            with writing_sessions(self.engine).begin() as session:
+                yield session
+        except OperationalError as error:
+            LOG.exception("the database refused a transaction")
+            raise DatabaseBusyError from error
+        for job in take_follow_ups(session):
+            self._send(job)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One reading transaction that sees a single moment and cannot write."""
+        with reading_sessions(self.engine)() as session:
+            yield session
+
+    def _send(self, job: str) -> None:
+        # The work is a row in the database: the sweeper finds it if the queue is down, so the answer to the sender stays "accepted".
+        try:
+            self.nudge(job)
+        except Exception:  # noqa: BLE001 - whatever the queue says, the committed work is safe
+            LOG.warning("job %s could not be sent; the sweeper will find its work", job, exc_info=True)
+
+
+_installed: list[Runtime] = []
+
+
+def open_runtime(settings: Settings, nudge: Callable[[str], None], *, pooled: bool = True) -> Runtime:
+    """A runtime on the database of the settings."""
+    return Runtime(settings, open_engine(settings.database_url, pooled=pooled), nudge)
+
+
+def install(runtime: Runtime) -> None:
+    """Make this the runtime of a process without a Flask application: a job or a command."""
+    _installed[:] = [runtime]
+
+
+def current() -> Runtime:
+    """The runtime of the present request, else of the process."""
+    if flask.has_app_context():
+        runtime = flask.current_app.extensions[EXTENSION]
+        assert isinstance(runtime, Runtime)
+        return runtime
+    assert _installed, "no runtime is installed in this process"
+    return _installed[0]

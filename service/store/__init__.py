@@ -1,0 +1,1 @@
+"""The rows: every writing SQL statement of the service; functions here take and return domain objects."""

@@ -1,0 +1,119 @@
+"""The derived tables: facts, marks, scorecards, lines and standings; all of it can be thrown away and made again from the recorded tables."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table, Text
+
+from service.store.columns import METADATA, BigId, UtcDateTime
+from service.store.tables import HASH, PERIOD, PERSON_ID
+
+# Which events concern a person's day: the way from a fact back to its events, and what a rebuilt day is made from.
+event_credit = Table(
+    "event_credit",
+    METADATA,
+    Column("person_id", PERSON_ID, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("event_id", BigId, primary_key=True, autoincrement=False),
+    Index("ix_event_credit_event_id", "event_id"),
+)
+
+fact = Table(
+    "fact",
+    METADATA,
+    Column("person_id", PERSON_ID, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("metric", String(64), primary_key=True),
+    Column("slice", String(255), primary_key=True),
+    # Counts, seconds, minor units, or value x 10^n of a decimal metric.
+    Column("value", BigInteger, nullable=False),
+    # When the last positive contribution happened: decides the order inside a tie.
+    Column("reached_at", UtcDateTime),
+)
+
+# Its row is the lock of one person's day while the day is rebuilt.
+fact_day = Table(
+    "fact_day",
+    METADATA,
+    Column("person_id", PERSON_ID, primary_key=True),
+    Column("day", Date, primary_key=True),
+)
+
+# Inserted always and without a conflict clause, so that an ingest never waits for a scoring transaction; claimed by deleting.
+stale = Table(
+    "stale",
+    METADATA,
+    Column("mark_id", BigId, primary_key=True),
+    Column("person_id", PERSON_ID, nullable=False),
+    Column("period", PERIOD, nullable=False),
+    Column("marked_at", UtcDateTime, nullable=False),
+    Index("ix_stale_period_person", "period", "person_id"),
+)
+
+# A person's month: its row is the lock that a scoring transaction holds before it reads facts.
+scorecard = Table(
+    "scorecard",
+    METADATA,
+    Column("person_id", PERSON_ID, primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("role", String(64), nullable=False, server_default=""),
+    Column("team", String(64), nullable=False, server_default=""),
+    Column("plan_hash", HASH, nullable=False, server_default=""),
+    # null where nothing can be ranked: no plan, no target or no day present
+    Column("score_tenths", BigInteger),
+    Column("reached_at", UtcDateTime),
+    Column("document", Text, nullable=False, server_default="{}"),
+)
+
+earning_line = Table(
+    "earning_line",
+    METADATA,
+    Column("person_id", PERSON_ID, primary_key=True),
+    # The period that will post the line, and the month the work was done in.
+    Column("period", PERIOD, primary_key=True),
+    Column("month_worked", PERIOD, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("rule", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("label_bg", Text, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("payable", Boolean, nullable=False),
+    Column("plan_hash", HASH, nullable=False),
+    # Why, as canonical JSON: the explanation of the plan language, or the cause of an adjustment.
+    Column("explanation", Text, nullable=False),
+    Index("ix_earning_line_period", "period", "person_id"),
+)
+
+# What the plan was evaluated on: with the plan hash it makes the same lines again.
+earning_input = Table(
+    "earning_input",
+    METADATA,
+    Column("person_id", PERSON_ID, primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("plan_hash", HASH, nullable=False),
+    Column("engine", Integer, nullable=False),
+    Column("snapshot", Text, nullable=False),
+    Column("snapshot_hash", HASH, nullable=False),
+)
+
+standing = Table(
+    "standing",
+    METADATA,
+    Column("board", String(64), primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("person_id", PERSON_ID, primary_key=True),
+    Column("team", String(64), nullable=False),
+    Column("score_tenths", BigInteger, nullable=False),
+    Column("reached_at", UtcDateTime, nullable=False),
+    Index("ix_standing_board_period_score", "board", "period", "score_tenths", "reached_at", "person_id"),
+)
+
+board = Table(
+    "board",
+    METADATA,
+    Column("board", String(64), primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
