@@ -1,0 +1,217 @@
+"""A metric: a named thing we measure, what it counts, whom it credits, and in which unit it is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from service.domain.event import Event, JsonValue, Part
+from service.domain.money import Exact
+
+MONEY_PLACES = 2
+"""Decimal places of stored money: everything we pay in has cents."""
+
+UNKNOWN = "unknown"
+"""What a slice says when the event does not carry the field."""
+
+_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
+
+
+class Aggregation(StrEnum):
+    """How the events of a metric become one number."""
+
+    COUNT = "count"
+    SUM = "sum"
+    DISTINCT = "distinct"
+    MAX = "max"
+    LAST = "last"
+    RATIO = "ratio"
+
+
+class CreditRule(StrEnum):
+    """Who gets a metric: the owner, the source of the lead, or the team of the deal by shares."""
+
+    OWNER = "owner"
+    LEAD_SOURCE = "lead_source"
+    DEAL_TEAM = "deal_team"
+
+
+class Better(StrEnum):
+    """Which direction is good."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a field of the event must be: one of some values, or a number between limits (both included)."""
+
+    field: str
+    one_of: tuple[JsonValue, ...] = ()
+    minimum: Fraction | None = None
+    maximum: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType:
+    """The unit of a metric: `num` whole, `money` in minor units, `decimal` kept as value x 10^places."""
+
+    name: str = "num"
+    places: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One definition from rules/_org.yaml; a ratio has `of` and `over` and no events of its own."""
+
+    id: str
+    title: str
+    aggregation: Aggregation
+    title_bg: str = ""
+    types: tuple[str, ...] = ()
+    field: str = ""
+    where: tuple[Condition, ...] = ()
+    day_field: str | None = None
+    credit: CreditRule = CreditRule.OWNER
+    value_type: ValueType = ValueType()
+    better: Better = Better.HIGHER
+    slices: tuple[str, ...] = ()
+    of: str = ""
+    over: str = ""
+    min_over: int = 0
+    otherwise: Fraction = Fraction(0)
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether a new event may simply be added to the fact; every other metric is rebuilt by day."""
+        return self.aggregation in {Aggregation.COUNT, Aggregation.SUM}
+
+    def to_value(self, stored: int) -> Fraction:
+        """The stored whole number in natural units: cents become currency units."""
+        return Fraction(stored, 10**self.value_type.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One named stretch of a band, up to and including `maximum`; the last one is open."""
+
+    name: str
+    maximum: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A word computed from a number of the event, such as the talk-time band of a call."""
+
+    id: str
+    of: str
+    limits: tuple[Limit, ...]
+
+    def name_of(self, value: Fraction) -> str:
+        """The name of the stretch that holds the value; an upper limit belongs to the lower stretch."""
+        for limit in self.limits:
+            if limit.maximum is None or value <= limit.maximum:
+                return limit.name
+        return UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """The default shares of a deal's money in percent by part; what a missing part would get goes to the owner."""
+
+    shares: Mapping[Part, Fraction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSet:
+    """All metrics of the company with what is needed to read an event: bands, credit shares, zone and currency."""
+
+    metrics: Mapping[str, Metric]
+    bands: Mapping[str, Band] = field(default_factory=dict)
+    credits: Credits = Credits()
+    timezone: str = "UTC"
+    currency: str = "EUR"
+
+    def of_type(self, event_type: str) -> tuple[Metric, ...]:
+        """The metrics that listen to this type of event."""
+        return tuple(metric for metric in self.metrics.values() if event_type in metric.types)
+
+    def day_of(self, event: Event) -> date:
+        """The company's day on which the event happened."""
+        return day_in(event.occurred_at, self.timezone)
+
+
+def day_in(moment: datetime, timezone: str) -> date:
+    """The calendar day of a moment in a time zone; a moment without an offset is UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(ZoneInfo(timezone)).date()
+
+
+def number_in(value: JsonValue) -> Fraction | None:
+    """The exact number in a field of an event: a number, a decimal text, or money as an object; else None."""
+    match value:
+        case bool() | None:
+            return None
+        case int() | Decimal():
+            return Fraction(value)
+        case str() if _NUMBER.fullmatch(value):
+            return Fraction(value)
+        case dict():
+            return number_in(value.get("amount"))
+        case _:
+            return None
+
+
+def same(left: JsonValue, right: JsonValue) -> bool:
+    """Whether two values say the same; unlike Python, `true` is not 1."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    return left == right
+
+
+def failure(condition: Condition, value: JsonValue) -> str:
+    """Why a value does not meet a condition, as the end of a sentence; empty if it does."""
+    if condition.one_of:
+        return "" if any(same(value, wanted) for wanted in condition.one_of) else _unlike(condition, value)
+    number = number_in(value)
+    if number is None:
+        return f"{condition.field} is missing" if value is None else f"{condition.field} is not a number"
+    return _outside(condition, number)
+
+
+def _unlike(condition: Condition, value: JsonValue) -> str:
+    wanted = " or ".join(_shown(item) for item in condition.one_of)
+    if value is None:
+        return f"{condition.field} is missing, wanted {wanted}"
+    return f"{condition.field} is {_shown(value)}, wanted {wanted}"
+
+
+def _outside(condition: Condition, number: Fraction) -> str:
+    low, high = condition.minimum, condition.maximum
+    seconds = condition.field.endswith("_s")
+    unit = " s" if seconds else ""
+    if low is not None and number < low:
+        word = f"shorter than {_number_text(low)}{unit}" if seconds else f"below {_number_text(low)}"
+        return f"{word} ({condition.field} is {_number_text(number)}{unit})"
+    if high is not None and number > high:
+        word = f"longer than {_number_text(high)}{unit}" if seconds else f"above {_number_text(high)}"
+        return f"{word} ({condition.field} is {_number_text(number)}{unit})"
+    return ""
+
+
+def _shown(value: JsonValue) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _number_text(value: Exact) -> str:
+    exact = Fraction(value)
+    return format((Decimal(exact.numerator) / exact.denominator).normalize(), "f")
