@@ -126,7 +126,7 @@ def banned_name(source: Source) -> Iterator[Finding]:
 
 
 def inexact_number(source: Source) -> Iterator[Finding]:
-    """Nothing that decides pay is a float; a named constant may be one (the likeness of two words), and types watch it."""
+    """Nothing that decides pay is a float; a named constant may be one, and types watch it."""
     if not source.folder.startswith(EXACT_FOLDERS):
         return
     for call in source.calls("float"):
