@@ -59,9 +59,9 @@ class Before:
     score_above: int | None = None
 
 
-def is_listed(score_tenths: int | None, *, has_plan: bool, present_days: int) -> bool:
+def is_listed(score_tenths: int, *, has_plan: bool, present_days: int) -> bool:
     """Whether a person takes part: something done, something planned, and a day at work; the others are not "last"."""
-    return score_tenths is not None and score_tenths > 0 and has_plan and present_days >= 1
+    return score_tenths > 0 and has_plan and present_days >= 1
 
 
 def display_order(standing: Standing) -> tuple[int, datetime, str]:

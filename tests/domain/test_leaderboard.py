@@ -96,11 +96,9 @@ def test_a_shared_place_is_written_with_an_equals_sign() -> None:
 
 @pytest.mark.parametrize(
     ("score", "has_plan", "present_days", "listed"),
-    [(1, True, 1, True), (0, True, 1, False), (None, True, 1, False), (900, False, 5, False), (900, True, 0, False)],
+    [(1, True, 1, True), (0, True, 1, False), (900, False, 5, False), (900, True, 0, False)],
 )
-def test_only_who_worked_on_a_plan_is_listed(
-    score: int | None, *, has_plan: bool, present_days: int, listed: bool
-) -> None:
+def test_only_who_worked_on_a_plan_is_listed(score: int, *, has_plan: bool, present_days: int, listed: bool) -> None:
     assert is_listed(score, has_plan=has_plan, present_days=present_days) is listed
 
 
