@@ -8,8 +8,19 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from service.domain.errors import NotFoundError
+
 FULL_TIME_BP = 10_000
 """Full time in hundredths of a percent; part time is agreed to two places at most."""
+
+
+class UnknownPersonError(NotFoundError):
+    """A person id that nobody has."""
+
+    code = "unknown_person"
+
+    def __init__(self, person_id: str) -> None:
+        super().__init__(f'Nobody has the person id "{person_id[:64]}". Import the person first, or correct the id.')
 
 
 class PayChannel(StrEnum):
@@ -91,7 +102,16 @@ class Alias:
     starts_on: date
     ends_on: date | None = None
 
+    def covers(self, day: date) -> bool:
+        """Whether the source meant this person on that day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
 
 def assignment_on(assignments: Sequence[Assignment], day: date) -> Assignment | None:
     """The assignment that holds on a day, if any; assignments of one person never overlap."""
     return next((item for item in assignments if item.covers(day)), None)
+
+
+def person_known_as(aliases: Sequence[Alias], subject: str, day: date) -> str | None:
+    """Whose user id it was on a day, given the aliases of one source; None if nobody's."""
+    return next((item.person_id for item in aliases if item.subject == subject and item.covers(day)), None)

@@ -77,6 +77,8 @@ holiday = Table(
     METADATA,
     Column("day", Date, primary_key=True),
     Column("name", Text, nullable=False),
+    # A day off, or a weekend day the company works (a day swapped for another).
+    Column("works", Boolean, nullable=False),
 )
 
 source = Table(

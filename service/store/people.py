@@ -1,0 +1,105 @@
+"""People with their dated assignments and absences."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import Column, ColumnElement, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from service.domain.person import Absence, Assignment, PayChannel, Person, UnknownPersonError
+from service.store.dialect import insert_new
+from service.store.tables import absence, assignment, person
+
+
+def list_people(session: Session) -> list[Person]:
+    """Everybody who works or worked here, by person id."""
+    return _people(session, person.c.person_id.is_not(None))
+
+
+def list_people_of(session: Session, person_ids: Collection[str]) -> list[Person]:
+    """These people, by person id; unknown ids are left out."""
+    return _people(session, person.c.person_id.in_(sorted(person_ids)))
+
+
+def list_people_employed(session: Session, first: date, last: date) -> list[Person]:
+    """Everybody with at least one day between hire and leave inside the span, by person id."""
+    return _people(session, (person.c.hired_on <= last) & or_(person.c.left_on.is_(None), person.c.left_on >= first))
+
+
+def find_person(session: Session, person_id: str) -> Person | None:
+    """The person, or None."""
+    return next(iter(list_people_of(session, [person_id])), None)
+
+
+def get_person(session: Session, person_id: str) -> Person:
+    """The person; an unknown id is an `UnknownPersonError`."""
+    found = find_person(session, person_id)
+    if found is None:
+        raise UnknownPersonError(person_id)
+    return found
+
+
+def list_assignments(session: Session, first: date, last: date) -> list[Assignment]:
+    """The assignments of everybody that hold on some day of the span, by person and start."""
+    return _assignments(session, _touches(assignment, first, last))
+
+
+def list_assignments_of(session: Session, person_ids: Collection[str]) -> list[Assignment]:
+    """All assignments of these people, by person and start."""
+    return _assignments(session, assignment.c.person_id.in_(sorted(person_ids)))
+
+
+def list_absences(session: Session, person_ids: Collection[str], first: date, last: date) -> list[Absence]:
+    """The absences of these people that touch the span, by person and start."""
+    wanted = absence.c.person_id.in_(sorted(person_ids)) & _touches(absence, first, last)
+    query = select(absence).where(wanted).order_by(absence.c.person_id, absence.c.starts_on)
+    return [Absence(row.person_id, row.starts_on, row.ends_on, row.paid) for row in session.execute(query)]
+
+
+def replace_people(
+    session: Session, people: Sequence[Person], assignments: Sequence[Assignment], absences: Sequence[Absence]
+) -> None:
+    """Store people, new or known, with exactly these assignments and absences; nobody else is touched."""
+    person_ids = sorted(item.person_id for item in people)
+    rows = [_person_row(item) for item in people]
+    new = insert_new(session, person, rows, ("person_id",), ("person_id",))
+    known = {item.person_id for item in people} - {row.person_id for row in new}
+    changed = [{"known_id": row["person_id"], **row} for row in rows if row["person_id"] in known]
+    if changed:
+        session.execute(update(person).where(person.c.person_id == bindparam("known_id")), changed)
+    for table in (assignment, absence):
+        session.execute(delete(table).where(table.c.person_id.in_(person_ids)))
+    if assignments:
+        session.execute(insert(assignment), [_assignment_row(item) for item in assignments])
+    if absences:
+        session.execute(insert(absence), [_absence_row(item) for item in absences])
+
+
+def _touches(table: Table, first: date, last: date) -> ColumnElement[bool]:
+    ends: Column[date | None] = table.c.ends_on
+    return (table.c.starts_on <= last) & or_(ends.is_(None), ends >= first)
+
+
+def _people(session: Session, wanted: ColumnElement[bool]) -> list[Person]:
+    query = select(person).where(wanted).order_by(person.c.person_id)
+    return [Person(row.person_id, row.name, row.hired_on, row.left_on) for row in session.execute(query)]
+
+
+def _assignments(session: Session, wanted: ColumnElement[bool]) -> list[Assignment]:
+    query = select(assignment).where(wanted).order_by(assignment.c.person_id, assignment.c.starts_on)
+    rows = session.execute(query).mappings()
+    return [Assignment(**{**row, "pay_channel": PayChannel(row["pay_channel"])}) for row in rows]
+
+
+def _person_row(item: Person) -> dict[str, object]:
+    return {"person_id": item.person_id, "name": item.name, "hired_on": item.hired_on, "left_on": item.left_on}
+
+
+def _assignment_row(item: Assignment) -> dict[str, object]:
+    return {column.name: getattr(item, column.name) for column in assignment.columns}
+
+
+def _absence_row(item: Absence) -> dict[str, object]:
+    return {"person_id": item.person_id, "starts_on": item.starts_on, "ends_on": item.ends_on, "paid": item.paid}

@@ -1,0 +1,86 @@
+"""Promises about who reports to whom on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain import team
+from service.domain.person import Assignment
+
+DAY = date(2026, 10, 15)
+
+
+def an_assignment(person_id: str, manager_id: str | None, starts_on: date, ends_on: date | None) -> Assignment:
+    return Assignment(person_id, starts_on, ends_on, "closer", "middle", "north", manager_id, 10_000, 0, 0)
+
+
+TREE = {"head": None, "lead": "head", "ann": "lead", "bob": "lead", "cid": "head"}
+
+
+def test_the_manager_is_the_one_of_that_day() -> None:
+    held = [
+        an_assignment("ann", "old", date(2026, 1, 1), date(2026, 10, 14)),
+        an_assignment("ann", "new", date(2026, 10, 15), None),
+        an_assignment("bob", "old", date(2026, 10, 16), None),
+    ]
+    assert team.managers_on(held, date(2026, 10, 14)) == {"ann": "old"}
+    assert team.managers_on(held, DAY) == {"ann": "new"}
+
+
+def test_the_chain_goes_from_the_nearest_manager_to_the_top() -> None:
+    assert team.managers_above(TREE, "ann") == ["lead", "head"]
+    assert team.managers_above(TREE, "head") == []
+    assert team.managers_above(TREE, "stranger") == []
+
+
+def test_a_manager_answers_for_everybody_below() -> None:
+    assert team.members_below(TREE, "head") == ["ann", "bob", "cid", "lead"]
+    assert team.direct_members(TREE, "head") == ["cid", "lead"]
+    assert team.members_below(TREE, "ann") == []
+
+
+@pytest.mark.parametrize(
+    ("managers", "circle"),
+    [
+        ({"ann": "ann"}, ["ann"]),
+        ({"ann": "bob", "bob": "ann"}, ["ann", "bob"]),
+        ({"ann": "bob", "bob": "cid", "cid": "ann"}, ["ann", "bob", "cid"]),
+        ({"ann": "bob", "bob": "cid", "cid": "bob"}, []),
+        (TREE, []),
+    ],
+)
+def test_a_circle_is_named_only_to_those_who_are_in_it(managers: dict[str, str | None], circle: list[str]) -> None:
+    assert team.circle_through(managers, "ann") == circle
+
+
+def test_members_are_scored_before_their_managers() -> None:
+    assert team.deepest_first(TREE, ["head", "ann", "lead", "cid", "bob"]) == ["ann", "bob", "cid", "lead", "head"]
+
+
+def test_a_team_has_the_members_of_that_day() -> None:
+    held = [
+        an_assignment("bob", None, date(2026, 1, 1), None),
+        an_assignment("ann", None, date(2026, 1, 1), DAY),
+        an_assignment("cid", None, date(2026, 10, 16), None),
+    ]
+    assert team.team_on(held, "north", DAY) == ["ann", "bob"]
+    assert team.team_on(held, "south", DAY) == []
+
+
+def test_assignments_are_grouped_in_order_of_time() -> None:
+    late = an_assignment("ann", None, DAY, None)
+    early = an_assignment("ann", None, date(2026, 1, 1), date(2026, 10, 14))
+    assert team.by_person([late, early]) == {"ann": [early, late]}
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.one_of(st.none(), st.sampled_from("abcdefg"))))
+def test_every_chain_ends_and_names_nobody_twice_whatever_the_managers(managers: dict[str, str | None]) -> None:
+    for person_id in managers:
+        chain = team.managers_above(managers, person_id)
+        assert len(chain) == len(set(chain))
+        assert person_id not in chain
+        assert all(person_id in team.members_below(managers, above) for above in chain)
