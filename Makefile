@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for python in python3.11 python3 python3.14 python3.13 python3.12; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; break; }; done)
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 # More than four test workers gain nothing: they wait for the same database server.
 WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); [ $$cores -gt 4 ] && echo 4 || echo $$cores)
 PYTEST := $(BIN)/pytest --quiet --numprocesses $(WORKERS)
@@ -18,6 +18,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.installed ## make .venv with the command `stimul` in it
+	@echo "Stimul is installed: $(BIN)/stimul"
 
 run: setup ## prepare the demo company in var/demo and serve it on http://127.0.0.1:8000
 	@$(BIN)/stimul demo
