@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Index, Integer, String, Table, Text
 
 from service.store.columns import METADATA, BigId, UtcDateTime
 from service.store.tables import HASH, PERIOD, PERSON_ID
@@ -30,7 +30,33 @@ fact = Table(
     Column("reached_at", UtcDateTime),
 )
 
-# Its row is the lock of one person's day while the day is rebuilt.
+# What a distinct metric counts: its value is the number of different keys in the days asked for.
+fact_key = Table(
+    "fact_key",
+    METADATA,
+    Column("person_id", PERSON_ID, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("metric", String(64), primary_key=True),
+    Column("slice", String(255), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("events", BigInteger, nullable=False),
+    Column("reached_at", UtcDateTime),
+)
+
+# Which event takes another one back or stands in its place; kept by external ids, because it may come before what it corrects.
+event_correction = Table(
+    "event_correction",
+    METADATA,
+    Column("source_id", String(64), primary_key=True),
+    Column("target", String(255), primary_key=True),
+    Column("external_id", String(255), primary_key=True),
+    Column("op", String(16), nullable=False),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    CheckConstraint("op IN ('void', 'replace')", name="op"),
+    Index("ix_event_correction_source_external", "source_id", "external_id"),
+)
+
+# Its row is the lock of one person's day, held by whoever adds to the day or makes it again.
 fact_day = Table(
     "fact_day",
     METADATA,
@@ -77,7 +103,8 @@ earning_line = Table(
     Column("label", Text, nullable=False),
     Column("label_bg", Text, nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
-    Column("payable", Boolean, nullable=False),
+    # payable, information (payroll pays it) or proposed (a net reduction of a closed month, waits for finance)
+    Column("disposition", String(16), nullable=False),
     Column("plan_hash", HASH, nullable=False),
     # Why, as canonical JSON: the explanation of the plan language, or the cause of an adjustment.
     Column("explanation", Text, nullable=False),

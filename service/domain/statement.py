@@ -1,0 +1,121 @@
+"""A statement: what a person was told at close, as one canonical document with a hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.domain.earning import Disposition, EarningLine
+from service.domain.event import JsonValue, canonical_json
+from service.domain.money import format_minor
+from service.domain.period import Period
+
+ENGINE = 1
+"""Rises when the meaning of a rule kind or the rounding changes; with the plan hash and the snapshot it makes the same lines again."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEvents:
+    """The events behind one person's month: how many of each type, and a hash over all their receipts.
+
+    The hash does not depend on the order in which they arrived.
+    """
+
+    counts: Mapping[str, int]
+    receipts_hash: str
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """For the statement."""
+        return {"counts": dict(self.counts), "receipts_hash": self.receipts_hash}
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """One stretch of the month under one plan: its version and what it was evaluated on."""
+
+    plan_id: str
+    version: str
+    plan_hash: str
+    snapshot: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementContent:
+    """Everything a statement says; nothing in it depends on when it was issued."""
+
+    person_id: str
+    name: str
+    period: Period
+    version: int
+    currency: str
+    role: str
+    team: str
+    lines: Sequence[EarningLine]
+    scorecard: Mapping[str, JsonValue]
+    evaluated: Sequence[Evaluated]
+    events: MonthEvents
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sums of a set of lines, in minor units."""
+
+    total_minor: int
+    payable_minor: int
+    proposed_minor: int
+
+
+def totals(lines: Sequence[EarningLine]) -> Totals:
+    """Add up lines: `total` is all of them, `payable` what finance pays, `proposed` what waits for finance."""
+
+    def added(*wanted: Disposition) -> int:
+        return sum(line.amount_minor for line in lines if line.disposition in wanted)
+
+    return Totals(added(*Disposition), added(Disposition.PAYABLE), added(Disposition.PROPOSED))
+
+
+def statement_document(content: StatementContent) -> str:
+    """The canonical JSON of a statement."""
+    sums = totals(content.lines)
+    return canonical_json(
+        {
+            "person": content.person_id,
+            "name": content.name,
+            "period": str(content.period),
+            "version": content.version,
+            "currency": content.currency,
+            "role": content.role,
+            "team": content.team,
+            "engine": ENGINE,
+            "plans": [
+                {"plan": item.plan_id, "version": item.version, "hash": item.plan_hash, "inputs": dict(item.snapshot)}
+                for item in content.evaluated
+            ],
+            "scorecard": dict(content.scorecard),
+            "lines": [line_document(line) for line in content.lines],
+            "total": format_minor(sums.total_minor),
+            "payable": format_minor(sums.payable_minor),
+            "proposed": format_minor(sums.proposed_minor),
+            "events": content.events.as_json(),
+        }
+    )
+
+
+def line_document(line: EarningLine) -> dict[str, JsonValue]:
+    """One line as a statement shows it."""
+    return {
+        "month": str(line.month_worked),
+        "rule": line.rule,
+        "kind": line.kind,
+        "label": line.label,
+        "label_bg": line.label_bg,
+        "amount": format_minor(line.amount_minor),
+        "disposition": line.disposition.value,
+        "explanation": dict(line.explanation),
+    }
+
+
+def document_hash(document: str) -> str:
+    """sha256 of a canonical document, in hexadecimal."""
+    return hashlib.sha256(document.encode()).hexdigest()

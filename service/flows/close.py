@@ -1,0 +1,172 @@
+"""Close a month: freeze its lines, post balanced entries, issue statements, write the closing document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from service.domain.closing import (
+    AlreadyClosedError,
+    ClosedPerson,
+    EarlierPeriodOpenError,
+    MonthIncompleteError,
+    WorkIsStaleError,
+    closing_document,
+)
+from service.domain.earning import EarningLine
+from service.domain.ledger import closing_entries
+from service.domain.period import Period, PeriodNotOverError
+from service.domain.statement import Evaluated, MonthEvents, StatementContent, document_hash, statement_document
+from service.plans import Plan, missing_inputs, plan_from_document
+from service.plans.month_inputs import inputs_from_snapshot
+from service.store.earnings import find_unposted_period, list_lines
+from service.store.ledger import add_new_entries
+from service.store.lineage import get_month_events
+from service.store.people import list_people_of
+from service.store.periods import Closing, add_new_closing, lock_period
+from service.store.plans import get_document
+from service.store.scorecards import (
+    InputRow,
+    ScorecardRow,
+    list_people_without_plan,
+    list_period_inputs,
+    list_scorecards,
+)
+from service.store.stale import count_stale
+from service.store.statements import StatementRow, add_new_statements
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a close did, for the one who asked for it."""
+
+    period: Period
+    version: int
+    document: str
+    document_hash: str
+
+
+def close(session: Session, period: Period, closed_by: str, *, today: date, now: datetime) -> Closed:
+    """Close a period, or refuse with the reason and change nothing.
+
+    Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError` or `MonthIncompleteError`.
+    """
+    version = _next_version(session, period, today)
+    people = _people(session, period)
+    _refuse_incomplete(period, people)
+    evidence = {person.person_id: get_month_events(session, (person.person_id, period)) for person in people}
+    statements = [_statement(session, person, evidence[person.person_id], version, now) for person in people]
+    document = closing_document(
+        period,
+        version,
+        [
+            ClosedPerson(
+                person.person_id,
+                person.lines,
+                row.document_hash,
+                evidence[person.person_id].receipts_hash,
+                person.targets,
+            )
+            for person, row in zip(people, statements, strict=True)
+        ],
+        list_people_without_plan(session, period),
+    )
+    hashed = document_hash(document)
+    add_new_closing(session, Closing(period, version, now, closed_by, document, hashed))
+    add_new_entries(session, closing_entries([line for person in people for line in person.lines], version), now)
+    add_new_statements(session, statements)
+    return Closed(period, version, document, hashed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """One person with something to close: drafted lines, and what they were drafted from."""
+
+    person_id: str
+    name: str
+    period: Period
+    lines: Sequence[EarningLine]
+    card: ScorecardRow | None
+    inputs: Sequence[InputRow]
+
+    @property
+    def targets(self) -> dict[str, str]:
+        """The exact targets of the month by standard."""
+        standards = json.loads(self.card.document).get("standards", []) if self.card else []
+        return {item["id"]: item["target"] for item in standards if item["target"] is not None}
+
+
+def _next_version(session: Session, period: Period, today: date) -> int:
+    """Hold the period and check that it may be closed now; the number of its next closing."""
+    row = lock_period(session, period)
+    if row.state.is_closed:
+        raise AlreadyClosedError(period, row.version)
+    if today <= period.last_day:
+        raise PeriodNotOverError(period, today)
+    earlier = find_unposted_period(session, period)
+    if earlier is not None:
+        raise EarlierPeriodOpenError(period, earlier)
+    waiting = count_stale(session, period)
+    if waiting:
+        raise WorkIsStaleError(period, waiting)
+    return row.version + 1
+
+
+def _people(session: Session, period: Period) -> list[_Person]:
+    lines = list_lines(session, period)
+    inputs = list_period_inputs(session, period)
+    person_ids = sorted({line.person_id for line in lines} | {row.person_id for row in inputs})
+    cards = {row.person_id: row for row in list_scorecards(session, [(person, period) for person in person_ids])}
+    return [
+        _Person(
+            person.person_id,
+            person.name,
+            period,
+            [line for line in lines if line.person_id == person.person_id],
+            cards.get(person.person_id),
+            [row for row in inputs if row.person_id == person.person_id],
+        )
+        for person in list_people_of(session, person_ids)
+    ]
+
+
+def _refuse_incomplete(session: Session, period: Period, people: Sequence[_Person]) -> None:
+    missing = {
+        person.person_id: found
+        for person in people
+        for row in person.inputs
+        if (found := missing_inputs(_plan(session, row), inputs_from_snapshot(json.loads(row.snapshot))))
+    }
+    if missing:
+        raise MonthIncompleteError(period, missing)
+
+
+def _statement(session: Session, person: _Person, events: MonthEvents, version: int, now: datetime) -> StatementRow:
+    period = person.period
+    plans = [(_plan(session, row), row) for row in person.inputs]
+    document = statement_document(
+        StatementContent(
+            person_id=person.person_id,
+            name=person.name,
+            period=period,
+            version=version,
+            currency=plans[-1][0].currency if plans else COMPANY_CURRENCY,
+            role=person.card.role if person.card else "",
+            team=person.card.team if person.card else "",
+            lines=person.lines,
+            scorecard=json.loads(person.card.document) if person.card else {},
+            evaluated=[
+                Evaluated(plan.id, plan.version, row.plan_hash, json.loads(row.snapshot)) for plan, row in plans
+            ],
+            events=events,
+        )
+    )
+    return StatementRow(person.person_id, period, version, now, document, document_hash(document))
+
+
+def _plan(session: Session, row: InputRow) -> Plan:
+    return plan_from_document(get_document(session, row.plan_hash))
