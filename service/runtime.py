@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.config import Settings
 from service.domain.errors import BusyError
+from service.store import schema
 from service.store.session import open_engine, reading_sessions, take_follow_ups, writing_sessions
 
 LOG = logging.getLogger(__name__)
@@ -70,14 +71,22 @@ class Runtime:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One reading transaction that sees a single moment and cannot write."""
-        with reading_sessions(self.engine)() as session:
-            yield session
+        try:
+            with reading_sessions(self.engine)() as session:
+                yield session
+        except OperationalError as error:
+            LOG.exception("the database did not answer")
+            raise DatabaseBusyError from error
+
+    def migrate(self) -> None:
+        """Bring the database to the tables of this version."""
+        schema.migrate(self.engine)
 
     def _send(self, job: str) -> None:
         # The work is a row in the database: the sweeper finds it if the queue is down, so the answer to the sender stays "accepted".
         try:
             self.nudge(job)
-        except Exception:  # noqa: BLE001 - whatever the queue says, the committed work is safe
+        except Exception:
             LOG.warning("job %s could not be sent; the sweeper will find its work", job, exc_info=True)
 
 

@@ -1,0 +1,32 @@
+"""The application: settings, a runtime and the edges put together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from flask import Flask
+
+from service import api, web
+from service.config import Settings, read_settings
+from service.jobs.inline import Inline
+from service.jobs.queue import Nudge
+from service.runtime import EXTENSION, Runtime, open_runtime
+
+
+def create_app(settings: Settings | None = None, runtime: Runtime | None = None) -> Flask:
+    """The web application; without arguments everything comes from the environment."""
+    runtime = runtime or build_runtime(settings or read_settings(os.environ))
+    app = Flask("service", static_folder=None)
+    app.extensions[EXTENSION] = runtime
+    app.secret_key = runtime.settings.secret_key or None
+    api.register(app)
+    for pages in web.BLUEPRINTS:
+        app.register_blueprint(pages)
+    return app
+
+
+def build_runtime(settings: Settings, *, pooled: bool = True) -> Runtime:
+    """A runtime whose jobs go to the queue, or without Redis run in the same process right after the commit."""
+    nudge: Callable[[str], None] = Nudge(settings.redis_url) if settings.redis_url else Inline()
+    return open_runtime(settings, nudge, pooled=pooled)

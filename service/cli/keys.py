@@ -1,0 +1,73 @@
+"""`stimul keys`: the API keys."""
+
+from __future__ import annotations
+
+import click
+
+from service.cli.opened import format_option, opened, show, show_one
+from service.domain.key import Scope, new_key
+from service.flows.create_key import create_key
+from service.flows.retire_key import retire_key
+from service.reports.keys import all_keys
+
+
+@click.group()
+def keys() -> None:
+    """The API keys."""
+
+
+@keys.command()
+@click.option("--name", required=True, help="After the system that will use it.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([s.value for s in Scope]),
+    help="What it allows.",
+)
+@click.option("--source", help="The source whose events it sends.")
+@format_option
+def create(name: str, scopes: tuple[str, ...], source: str | None, style: str) -> None:
+    """Make a key and show it, this once."""
+    with opened() as runtime:
+        key, text = new_key(name, [Scope(scope) for scope in scopes], source, now=runtime.now())
+        with runtime.transaction() as session:
+            create_key(session, key)
+    if style == "json":
+        show_one({"key_id": key.key_id, "key": text, "scopes": sorted(key.scopes), "source": source})
+        return
+    click.echo(text)
+    click.echo(f"This is key {key.key_id}. It is shown once: keep it where the sender reads its secrets.", err=True)
+
+
+@keys.command("list")
+@format_option
+def list_(style: str) -> None:
+    """Show every key, without its secret."""
+    with opened() as runtime, runtime.reading() as session:
+        found = all_keys(session)
+    show(
+        [
+            {
+                "key_id": key.key_id,
+                "name": key.name,
+                "source": key.source_id,
+                "scopes": sorted(key.scopes),
+                "created": key.created_at,
+                "last_used": key.last_used_at,
+                "retired": key.retired_at,
+            }
+            for key in found
+        ],
+        style,
+    )
+
+
+@keys.command()
+@click.argument("key_id")
+def retire(key_id: str) -> None:
+    """Take a key out of use, for ever."""
+    with opened() as runtime, runtime.transaction() as session:
+        retire_key(session, key_id, now=runtime.now())
+    click.echo(f"Key {key_id} no longer opens anything.")

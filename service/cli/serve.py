@@ -1,0 +1,67 @@
+"""`stimul serve`: the web process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from service.app import create_app
+from service.cli.opened import opened
+from service.config import Settings
+
+THREADS = 8
+"""Requests one process answers at the same time; each holds at most one database connection."""
+
+REQUEST_TIMEOUT_S = 60
+"""A request that takes longer is stuck; its process is replaced."""
+
+HEADER_BYTES = 8190
+"""Longest header line: nothing we read needs more."""
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the API and the pages."""
+    with opened(pooled=False) as runtime:
+        settings = runtime.settings
+        if not settings.redis_url:
+            # Whatever an earlier process left marked when it ended; nobody else would look.
+            runtime.nudge("refresh")
+    serve_forever(settings, host=host, port=port, workers=workers)
+
+
+def serve_forever(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
+    """Serve until told to stop; the application is made in each process after the fork, with connections of its own."""
+    _Server(settings, {"bind": f"{host}:{port}", "workers": workers}).run()
+
+
+class _Server(BaseApplication):
+    """Gunicorn with our settings instead of its command line."""
+
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        self.settings = settings
+        self.options = options | {
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": REQUEST_TIMEOUT_S,
+            "limit_request_field_size": HEADER_BYTES,
+            "loglevel": settings.log_level.lower(),
+            "control_socket_disable": True,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our options to gunicorn."""
+        for name, value in self.options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application, in the process that will serve it."""
+        return create_app(self.settings)

@@ -1,0 +1,25 @@
+"""Creating an API key."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from service.domain.key import InvalidKeyError, Key
+from service.domain.source import SourceRetiredError, UnknownSourceError
+from service.store import keys, sources
+
+
+def create_key(session: Session, key: Key) -> None:
+    """Keep a new key; the source it sends for must exist, be in use and have no token of its own."""
+    if key.source_id is not None:
+        source = sources.find_source(session, key.source_id)
+        if source is None:
+            raise UnknownSourceError(key.source_id)
+        if source.retired_at is not None:
+            raise SourceRetiredError(key.source_id)
+        if source.kind.has_token:
+            raise InvalidKeyError(
+                f"Source {key.source_id} sends {source.kind} messages to /v1/hooks/{key.source_id} with its own token; "
+                "it needs no key."
+            )
+    keys.add_new_key(session, key)

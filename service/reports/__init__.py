@@ -1,0 +1,1 @@
+"""What is read: SELECT only, each file one report."""

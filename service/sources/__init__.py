@@ -1,0 +1,1 @@
+"""Outside formats turned into domain events; pure functions of bytes."""
