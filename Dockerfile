@@ -16,12 +16,12 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN useradd --system --uid 10001 --home-dir /var/lib/stimul --create-home stimul
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /opt/stimul /opt/stimul
-WORKDIR /opt/stimul
-COPY alembic.ini wsgi.py ./
-COPY migrations migrations
-COPY rules rules
+COPY alembic.ini /opt/stimul/
+COPY migrations /opt/stimul/migrations
+COPY rules /opt/stimul/rules
 USER stimul
+WORKDIR /var/lib/stimul
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "4", "--access-logfile", "-", "wsgi:app"]
+CMD ["stimul", "serve", "--host", "0.0.0.0", "--port", "8000", "--workers", "4"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from service.cli import main
 from tests.sources import ROOT
 
 PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?-[\w-]+")
@@ -26,7 +30,7 @@ def copied() -> list[str]:
     return [source for line in words for source in line[:-1]]
 
 
-def compose() -> dict[str, dict[str, object]]:
+def compose() -> dict[str, dict[str, Any]]:
     """The services of the compose file."""
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     assert isinstance(services, dict)
@@ -63,7 +67,17 @@ def test_the_service_does_not_run_as_root_and_says_that_it_lives() -> None:
     rest = dict(last_stage)
     assert rest["USER"] not in {"root", "0"}
     assert "/healthz" in rest["HEALTHCHECK"]
-    assert "wsgi:app" in rest["CMD"]
+
+
+def test_every_command_the_containers_start_exists() -> None:
+    starts = [rest for name, rest in instructions() if name == "CMD"]
+    started = [
+        json.loads(starts[-1]),
+        *(entry["command"] for entry in compose().values() if "build" in entry and "command" in entry),
+    ]
+    assert [words[:2] for words in started] == [["stimul", "serve"], ["stimul", "init"], ["stimul", "worker"]]
+    for words in started:
+        assert CliRunner().invoke(main, [*words[1:], "--help"]).exit_code == 0
 
 
 def test_web_and_worker_get_the_same_settings() -> None:
