@@ -1,0 +1,105 @@
+"""The history of the demo company: every message of its two months, in the order of arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from service.cli.demo.chance import dice
+from service.cli.demo.company import Company, Seller, working_days
+from service.cli.demo.message import Message
+from service.cli.demo.sales import sales
+from service.cli.demo.working_day import LONGEST_NOTICE_DAYS, meetings, working_day
+from service.domain.calendar import WorkCalendar
+from service.domain.period import Period
+
+TRAINEE = "900"
+"""A CRM user nobody has told us about; what this one does waits in quarantine."""
+
+TRAINEE_CALLS = 12
+
+LATE_PER_THOUSAND = 6
+"""Telephones without a signal, laptops closed on the train: told hours or days later."""
+
+REPEATED_PER_THOUSAND = 4
+"""Messages that the CRM sends again, unsure of our answer."""
+
+LATEST_S = 3 * 24 * 3600
+"""Longest delay of a late message."""
+
+THOUSAND = 1000
+
+SATURDAYS_AND_HOLIDAYS = 7
+"""Days that a booking may lie further back than its notice says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The two months that the demo tells of, and the moment up to which it tells."""
+
+    first_month: Period
+    until: datetime
+
+    @property
+    def months(self) -> tuple[Period, Period, Period]:
+        """The past month, the present one, and the one whose sales are already on their way."""
+        return self.first_month, self.first_month.following, self.first_month.following.following
+
+    @property
+    def days(self) -> list[date]:
+        """All days of the three months."""
+        return [day for month in self.months for day in month.days]
+
+
+def history(seed: int, company: Company, span: Span, calendar: WorkCalendar) -> list[Message]:
+    """Everything the CRM tells within the span, in the order of arrival: some of it late, some of it twice."""
+    told = [message for seller in company.sellers for message in _of_seller(seed, company, seller, span, calendar)]
+    told += _of_trainee(seed, company, span, calendar)
+    told = [message for message in told if _within(message, span)]
+    return sorted(_delivered(seed, told, span), key=lambda message: (message.arrives_at, message.external_id))
+
+
+def _of_seller(seed: int, company: Company, seller: Seller, span: Span, calendar: WorkCalendar) -> Iterator[Message]:
+    days = working_days(company, seller, span.days, calendar)
+    today = span.until.date()
+    for day in days:
+        if day <= today:
+            yield from working_day(seed, seller, day)
+        if day <= today + timedelta(days=LONGEST_NOTICE_DAYS + SATURDAYS_AND_HOLIDAYS):
+            yield from meetings(seed, seller, day, calendar)
+    for month in span.months:
+        yield from sales(seed, seller, month, days)
+
+
+def _of_trainee(seed: int, company: Company, span: Span, calendar: WorkCalendar) -> list[Message]:
+    """Some calls of a colleague under a user id that no alias knows."""
+    chance = dice(seed, "trainee")
+    days = [day for day in calendar.workdays(span.days) if day <= span.until.date()]
+    calls = [
+        message
+        for message in working_day(seed, company.sellers[0], chance.choice(days))
+        if message.body["type"] == "call.ended"
+    ]
+    return [
+        replace(call, body={**call.body, "id": f"{call.external_id}-{TRAINEE}", "subject": TRAINEE})
+        for call in chance.sample(calls, min(TRAINEE_CALLS, len(calls)))
+    ]
+
+
+def _within(message: Message, span: Span) -> bool:
+    return span.first_month.first_day <= message.happened_at.date() and message.happened_at <= span.until
+
+
+def _delivered(seed: int, told: Sequence[Message], span: Span) -> Iterator[Message]:
+    """The same messages as they arrive: late ones by `LATEST_S` at most, repeated ones once more within the hour."""
+    chance = dice(seed, "delivery")
+    for message in told:
+        roll = chance.randrange(THOUSAND)
+        arrives_at = message.arrives_at
+        if roll < LATE_PER_THOUSAND:
+            arrives_at += timedelta(seconds=chance.randrange(3600, LATEST_S))
+        yield replace(message, arrives_at=min(arrives_at, span.until))
+        if roll >= THOUSAND - REPEATED_PER_THOUSAND:
+            again = arrives_at + timedelta(seconds=chance.randrange(30, 3600))
+            yield replace(message, arrives_at=min(again, span.until))
