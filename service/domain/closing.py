@@ -47,7 +47,7 @@ class WorkIsStaleError(BusinessConflictError):
     def __init__(self, period: Period, count: int) -> None:
         super().__init__(
             f"Period {period} cannot be closed yet: {count} person-months are still being calculated. Try again in a "
-            "few seconds; if the number does not fall, look whether a worker runs (`stimul refresh` does the work by hand)."
+            "few seconds; if the number does not fall, look whether a worker runs (`stimul refresh` does it by hand)."
         )
 
 
@@ -78,7 +78,9 @@ class ClosedPerson:
     targets: Mapping[str, str]
 
 
-def closing_document(period: Period, version: int, people: Sequence[ClosedPerson], without_plan: Sequence[str]) -> str:
+def closing_document(
+    period: Period, version: int, currency: str, people: Sequence[ClosedPerson], without_plan: Sequence[str]
+) -> str:
     """The canonical JSON that people approve: plans, engine, hashes of events and lines, targets and totals."""
     lines = [line for person in people for line in person.lines]
     sums = totals(lines)
@@ -86,6 +88,7 @@ def closing_document(period: Period, version: int, people: Sequence[ClosedPerson
         {
             "period": str(period),
             "version": version,
+            "currency": currency,
             "engine": ENGINE,
             "plans": sorted({line.plan_hash for line in lines if line.plan_hash}),
             "people": [

@@ -1,4 +1,4 @@
-"""An earning line: what one rule gave one person for one month, with its reason; and what is still owed when a closed month changes."""
+"""An earning line: what one rule gave one person for one month, and what is still owed when a closed month changes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class Disposition(StrEnum):
 class EarningLine:
     """One line of one person: drafted while `period` is open, frozen by its close.
 
-    `period` posts the line; `month_worked` is when the work was done: the same month, or an earlier closed one for an adjustment.
+    `period` posts the line; `month_worked` is when the work was done: the same month, or an earlier closed one for an
+    adjustment.
     """
 
     person_id: str
@@ -108,7 +109,7 @@ def payable_by_rule(lines: Iterable[EarningLine]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class ClosedMonth:
-    """A closed month of one person: what it is worth on all facts known now, and what has been posted for it, by rule."""
+    """A closed month of one person: what it is worth on all facts known now, and what was posted for it, by rule."""
 
     person_id: str
     month: Period
@@ -120,7 +121,8 @@ class ClosedMonth:
 def adjustments(closed: ClosedMonth, period: Period, cause: Cause) -> list[EarningLine]:
     """What a closed month is still owed: entitlement minus posted, by rule, as draft lines of the open `period`.
 
-    The sign is judged on the net of all rules: only a net reduction waits as proposed. A rule that gives nothing any more is corrected
+    The sign is judged on the net of all rules: only a net reduction waits as proposed. A rule that gives nothing any
+    more is corrected
     to zero.
     """
     now = payable_by_rule(closed.entitled)

@@ -17,6 +17,7 @@ JsonValue = None | bool | int | Decimal | str | list["JsonValue"] | dict[str, "J
 RECEIPT_LENGTH = 26
 """Characters of a receipt after "evt_": 130 bits of sha256, enough that no two events of a company ever share one."""
 
+
 class Part(StrEnum):
     """The part a person played in a deal."""
 
@@ -77,7 +78,8 @@ class CreditClaim:
 class Event:
     """One thing that one person did, as the sender tells it, in our vocabulary (`type` is `noun.verb`).
 
-    `occurred_at` is aware and in UTC. `data` holds the fields of the type; unknown ones are kept. `subject` is the sender's user id,
+    `occurred_at` is aware and in UTC. `data` holds the fields of the type; unknown ones are kept. `subject` is the
+    sender's user id,
     resolved to a person through the aliases of the source as of `occurred_at`.
     """
 
@@ -117,7 +119,7 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a delivery after its adapter read it: an event (perhaps already to be quarantined), or a rejection."""
+    """One item of a delivery as its adapter read it: an event (perhaps already to be quarantined), or a rejection."""
 
     index: int
     external_id: str | None = None
@@ -154,7 +156,8 @@ def canonical_json(value: object) -> str:
 def content_hash(event: Event) -> str:
     """sha256 of what the event says; two deliveries with the same identity and this hash are the same event.
 
-    Key order and the spelling of decimal numbers ("1500.0", "1500.00" in `amount`-like texts stay texts) do not change it.
+    Key order and the spelling of decimal numbers ("1500.0", "1500.00" in `amount`-like texts stay texts) do not
+    change it.
     """
     body = {
         "type": event.type,

@@ -15,7 +15,7 @@ Exact = int | Decimal | Fraction
 MINOR_PER_UNIT = 100
 """Minor units in a currency unit. Every currency we pay in has cents; a new one would need a dated setting."""
 
-_MONEY = re.compile(r"-?\d{1,16}(\.\d+)?")
+_MONEY = re.compile(r"-?[0-9]{1,16}(\.[0-9]+)?")
 
 
 class MoneyError(InvalidError):
@@ -27,7 +27,8 @@ class MoneyError(InvalidError):
 def round_half_up(value: Exact) -> int:
     """Round to a whole number, halves away from zero.
 
-    The one rounding rule of the product: PostgreSQL `round(numeric)` and spreadsheets do the same, so finance can check with either.
+    The one rounding rule of the product: PostgreSQL `round(numeric)` and spreadsheets do the same, so finance can
+    check with either.
     """
     exact = Fraction(value)
     magnitude = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)

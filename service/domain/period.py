@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from service.domain.errors import BusinessConflictError, InvalidError
 
-_PERIOD = re.compile(r"(?P<year>[12]\d{3})-(?P<month>0[1-9]|1[0-2])")
+_PERIOD = re.compile(r"(?P<year>[12][0-9]{3})-(?P<month>0[1-9]|1[0-2])")
 
 
 class InvalidPeriodError(InvalidError):
@@ -28,7 +28,10 @@ class PeriodNotOverError(BusinessConflictError):
     code = "period_not_over"
 
     def __init__(self, period: Period, today: date) -> None:
-        super().__init__(f"Period {period} cannot be closed on {today}: its last day is {period.last_day}. Close it from {period.last_day + timedelta(days=1)} on.")
+        super().__init__(
+            f"Period {period} cannot be closed on {today}: its last day is {period.last_day}. "
+            f"Close it from {period.following.first_day} on."
+        )
 
 
 class PeriodClosedError(BusinessConflictError):
@@ -37,7 +40,9 @@ class PeriodClosedError(BusinessConflictError):
     code = "period_closed"
 
     def __init__(self, period: Period) -> None:
-        super().__init__(f"Period {period} is closed. Corrections appear by themselves as adjustments in the earliest open period.")
+        super().__init__(
+            f"Period {period} is closed. Corrections appear by themselves as adjustments in the earliest open period."
+        )
 
 
 class PeriodState(StrEnum):

@@ -1,4 +1,4 @@
-"""A person's month: the stretches under one role, with the days, salaries and grades that pay and targets are made from."""
+"""A person's month: the stretches under one role, with the days, salaries and grades that pay rests on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from service.domain.standard import Stay
 class Stretch:
     """Consecutive days of one month under one role, and so under one plan.
 
-    A change of grade, salary or part time inside it does not cut it (a tier must not start again): salaries and part time are weighted
+    A change of grade, salary or part time inside it does not cut it (a tier must not start again): salaries and part
+    time are weighted
     by working days, targets by `stays`. `workdays` are those of the whole month.
     """
 

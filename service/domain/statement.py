@@ -12,7 +12,7 @@ from service.domain.money import format_minor
 from service.domain.period import Period
 
 ENGINE = 1
-"""Rises when the meaning of a rule kind or the rounding changes; with the plan hash and the snapshot it makes the same lines again."""
+"""Rises when a kind or the rounding changes its meaning; with plan hash and snapshot it makes the same lines again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,14 @@ from service.domain.earning import EarningLine
 from service.domain.ledger import closing_entries
 from service.domain.period import Period, PeriodNotOverError
 from service.domain.statement import Evaluated, MonthEvents, StatementContent, document_hash, statement_document
-from service.plans import Plan, missing_inputs, plan_from_document
+from service.plans import Plan, missing_inputs, plan_from_document, vocabulary_from_document
 from service.plans.month_inputs import inputs_from_snapshot
 from service.store.earnings import find_unposted_period, list_lines
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events
 from service.store.people import list_people_of
-from service.store.periods import Closing, add_new_closing, lock_period
+from service.store.periods import Closing as ClosingRow
+from service.store.periods import add_new_closing, lock_period
 from service.store.plans import get_document
 from service.store.scorecards import (
     InputRow,
@@ -38,6 +39,10 @@ from service.store.scorecards import (
 )
 from service.store.stale import count_stale
 from service.store.statements import StatementRow, add_new_statements
+from service.store.vocabulary import get_vocabulary
+
+DEFAULT_CURRENCY = "EUR"
+"""The company's currency until a plan, and with it the vocabulary, is published: nothing is payable then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +58,25 @@ class Closed:
 def close(session: Session, period: Period, closed_by: str, *, today: date, now: datetime) -> Closed:
     """Close a period, or refuse with the reason and change nothing.
 
-    Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError` or `MonthIncompleteError`.
+    Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError` or
+    `MonthIncompleteError`.
     """
     version = _next_version(session, period, today)
     people = _people(session, period)
-    _refuse_incomplete(period, people)
-    evidence = {person.person_id: get_month_events(session, (person.person_id, period)) for person in people}
-    statements = [_statement(session, person, evidence[person.person_id], version, now) for person in people]
+    _refuse_incomplete(session, period, people)
+    closing = _Closing(period, version, _currency(session, period), now)
+    events = {person.person_id: get_month_events(session, (person.person_id, period)) for person in people}
+    statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
     document = closing_document(
-        period,
-        version,
+        closing.period,
+        closing.version,
+        closing.currency,
         [
             ClosedPerson(
                 person.person_id,
                 person.lines,
                 row.document_hash,
-                evidence[person.person_id].receipts_hash,
+                events[person.person_id].receipts_hash,
                 person.targets,
             )
             for person, row in zip(people, statements, strict=True)
@@ -76,10 +84,20 @@ def close(session: Session, period: Period, closed_by: str, *, today: date, now:
         list_people_without_plan(session, period),
     )
     hashed = document_hash(document)
-    add_new_closing(session, Closing(period, version, now, closed_by, document, hashed))
+    add_new_closing(session, ClosingRow(period, version, now, closed_by, document, hashed))
     add_new_entries(session, closing_entries([line for person in people for line in person.lines], version), now)
     add_new_statements(session, statements)
     return Closed(period, version, document, hashed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """What every statement of one closing shares."""
+
+    period: Period
+    version: int
+    currency: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +106,6 @@ class _Person:
 
     person_id: str
     name: str
-    period: Period
     lines: Sequence[EarningLine]
     card: ScorecardRow | None
     inputs: Sequence[InputRow]
@@ -125,7 +142,6 @@ def _people(session: Session, period: Period) -> list[_Person]:
         _Person(
             person.person_id,
             person.name,
-            period,
             [line for line in lines if line.person_id == person.person_id],
             cards.get(person.person_id),
             [row for row in inputs if row.person_id == person.person_id],
@@ -145,16 +161,15 @@ def _refuse_incomplete(session: Session, period: Period, people: Sequence[_Perso
         raise MonthIncompleteError(period, missing)
 
 
-def _statement(session: Session, person: _Person, events: MonthEvents, version: int, now: datetime) -> StatementRow:
-    period = person.period
+def _statement(session: Session, closing: _Closing, person: _Person, events: MonthEvents) -> StatementRow:
     plans = [(_plan(session, row), row) for row in person.inputs]
     document = statement_document(
         StatementContent(
             person_id=person.person_id,
             name=person.name,
-            period=period,
-            version=version,
-            currency=plans[-1][0].currency if plans else COMPANY_CURRENCY,
+            period=closing.period,
+            version=closing.version,
+            currency=closing.currency,
             role=person.card.role if person.card else "",
             team=person.card.team if person.card else "",
             lines=person.lines,
@@ -165,7 +180,14 @@ def _statement(session: Session, person: _Person, events: MonthEvents, version: 
             events=events,
         )
     )
-    return StatementRow(person.person_id, period, version, now, document, document_hash(document))
+    return StatementRow(
+        person.person_id, closing.period, closing.version, closing.now, document, document_hash(document)
+    )
+
+
+def _currency(session: Session, period: Period) -> str:
+    document = get_vocabulary(session, period.last_day)
+    return vocabulary_from_document(document).currency if document else DEFAULT_CURRENCY
 
 
 def _plan(session: Session, row: InputRow) -> Plan:

@@ -1,4 +1,4 @@
-"""Draft what person-months earn: lines while a month is open, corrections in the earliest open month once it is closed."""
+"""Draft what person-months earn: lines while a month is open, corrections in an open month once it is closed."""
 
 from __future__ import annotations
 

@@ -38,8 +38,8 @@ class PlanNotNewerError(InvalidError):
 
     def __init__(self, plan_id: str, starts_on: date, published_from: date) -> None:
         super().__init__(
-            f"Plan {plan_id} from {starts_on} was not published: a version from {published_from} is in force, and versions "
-            "follow each other in time. Set effective.from to that day or later."
+            f"Plan {plan_id} from {starts_on} was not published: a version from {published_from} is in force, and "
+            "versions follow each other in time. Set effective.from to that day or later."
         )
 
 
@@ -67,7 +67,8 @@ def publish_plan(
 ) -> Published:
     """Publish a plan of a rules folder; the same content for the same day again changes nothing.
 
-    Raises `PlanNotPublishableError`, `PlanNotNewerError`, or `PeriodClosedError` if it would start inside a closed month.
+    Raises `PlanNotPublishableError`, `PlanNotNewerError`, or `PeriodClosedError` if it would start inside a closed
+    month.
     """
     findings = unpublishable(rules, plan_id)
     if findings:

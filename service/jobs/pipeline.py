@@ -9,7 +9,7 @@ from service.flows.score import score
 from service.runtime import current
 
 MONTHS_AT_ONCE = 50
-"""Person-months scored in one transaction: large enough to share its queries, small enough to hold its locks only for moments."""
+"""Person-months scored in one transaction: enough to share its queries, few enough to hold its locks for moments."""
 
 
 def refresh() -> None:

@@ -81,7 +81,7 @@ def standard_results(
 def plan_inputs(
     plan: Plan, stretch: Stretch, stored: Mapping[str, int], results: list[StandardResult]
 ) -> dict[str, Value]:
-    """The flat inputs of one evaluation; a standard without a target gives none, so that the plan names it as missing."""
+    """The flat inputs of one evaluation; a standard without a target gives none, so that the plan names it missing."""
     inputs: dict[str, Value] = {
         f"metric.{metric.id}": metric.to_value(stored.get(metric.id, 0)) for metric in plan.metrics.values()
     }

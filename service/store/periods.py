@@ -52,7 +52,7 @@ def list_periods(session: Session) -> list[PeriodRow]:
 
 
 def lock_period(session: Session, period: Period, *, shared: bool = False) -> PeriodRow:
-    """Hold a period until the end of the transaction: shared by those who draft lines in it, alone by the one who closes it."""
+    """Hold a period until the transaction ends: shared by those who draft lines in it, alone by who closes it."""
     row = {"period": str(period), "state": PeriodState.OPEN.value, "version": 0}
     insert_new(session, period_table, [row], ("period",), ("period",))
     session.execute(
@@ -62,7 +62,7 @@ def lock_period(session: Session, period: Period, *, shared: bool = False) -> Pe
 
 
 def lock_earliest_open(session: Session, after: Period) -> Period:
-    """The earliest period after a closed one that is not closed itself, held (shared) until the end of the transaction."""
+    """The earliest period after a closed one that is not closed itself, held (shared) until the transaction ends."""
     columns = period_table.c
     last_closed = session.execute(
         select(func.max(columns.period)).where(columns.state.in_(CLOSED_STATES), columns.period >= str(after))

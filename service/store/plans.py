@@ -54,7 +54,7 @@ def add_new_version(session: Session, plan: PublishedPlan, now: datetime) -> Non
         .where((in_force.ends_on.is_(None)) | (in_force.ends_on >= plan.starts_on))
         .values(ends_on=plan.starts_on - timedelta(days=1))
     )
-    # A version that never held a day (published, then published again for the same start) is replaced; its document stays.
+    # A version that never held a day (published again for the same start) is replaced; its document stays.
     session.execute(delete(plan_in_force).where(in_force.plan_id == plan.plan_id, in_force.starts_on == plan.starts_on))
     session.execute(
         insert(plan_in_force).values(

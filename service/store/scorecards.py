@@ -45,7 +45,7 @@ class InputRow:
 
 
 def lock_scorecards(session: Session, months: Sequence[PersonMonth]) -> None:
-    """Hold these person-months until the end of the transaction, before their facts are read; in one order, so nobody deadlocks."""
+    """Hold these person-months until the transaction ends, before their facts are read; in one order: no deadlock."""
     keys = sorted({(str(period), person_id) for person_id, period in months})
     rows = [{"person_id": person_id, "period": period} for period, person_id in keys]
     insert_new(session, scorecard, rows, ("person_id", "period"), ("person_id",))

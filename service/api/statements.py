@@ -1,0 +1,34 @@
+"""`/v1/statements`: what each person was told, with the reasons."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from service.api.auth import requires
+from service.api.reader import Blueprint
+from service.domain.period import Period
+from service.reports.statement import get_statement
+from service.runtime import current
+
+blueprint = Blueprint(
+    "statements", __name__, url_prefix="/v1/statements", description="Payout statements with their reasons."
+)
+
+
+class StatementSchema(Schema):
+    """A statement; `document` is what its hash was computed from (as canonical JSON)."""
+
+    status = fields.String(metadata={"description": "estimated, confirmed, approved or paid"})
+    issued_at = fields.AwareDateTime(allow_none=True)
+    document_hash = fields.String(metadata={"description": "sha256 of the document; empty for an estimate"})
+    document = fields.Dict(metadata={"description": "Lines, explanations, inputs, totals"})
+    evidence = fields.List(fields.Dict(), metadata={"description": "Per metric: its value, events and their receipts"})
+
+
+@blueprint.get("/<person_id>/<period>")
+@requires("statements:read")
+@blueprint.response(200, StatementSchema)
+def read_statement(person_id: str, period: str) -> object:
+    """The statement of a person for a month: frozen once the month is closed, estimated before."""
+    with current().reading() as session:
+        return get_statement(session, person_id, Period.parse(period))

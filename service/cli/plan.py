@@ -1,0 +1,205 @@
+"""`stimul plan`: check, test, evaluate and publish the plan files."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from service.cli.opened import format_option, opened, show_one
+from service.config import ROOT
+from service.domain.money import format_minor
+from service.flows.publish_plan import Publication, publish_plan
+from service.flows.rebuild_facts import rebuild_facts
+from service.plans import (
+    ExampleResult,
+    Finding,
+    GuardReport,
+    Rules,
+    check,
+    evaluate,
+    evaluation_document,
+    get_plan,
+    given_to_inputs,
+    guard_report,
+    load_rules,
+    read_given,
+    run_examples,
+)
+from service.reports.company import company_today
+
+FINDINGS = 1
+"""Exit status where a plan has findings or an example fails."""
+
+GIVEN_CHARACTERS = 262_144
+"""A file of inputs has at most the size of a plan file, 256 KB."""
+
+rules_option = click.option(
+    "--rules",
+    "directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=ROOT / "rules",
+    help="The folder with the plan files.",
+)
+
+
+@click.group()
+def plan() -> None:
+    """The plan files: check, test, evaluate, publish."""
+
+
+@plan.command("check")
+@click.argument("plan_ids", metavar="[PLAN]...", nargs=-1)
+@rules_option
+@format_option
+@click.pass_context
+def check_(ctx: click.Context, plan_ids: tuple[str, ...], directory: Path, style: str) -> None:
+    """Load the plan files and show every finding at once, each with its place."""
+    rules = load_rules(directory)
+    findings = check(rules, plan_ids)
+    if style == "json":
+        show_one({"findings": [_finding(item) for item in findings]})
+    else:
+        for item in findings:
+            click.echo(str(item))
+        click.echo(f"{len(plan_ids or rules.plan_ids)} plans, {len(findings)} findings.", err=True)
+    ctx.exit(FINDINGS if findings else 0)
+
+
+@plan.command("test")
+@click.argument("plan_ids", metavar="[PLAN]...", nargs=-1)
+@click.option("--mutate", is_flag=True, help="Also change every number by one step: which ones does no example notice?")
+@rules_option
+@format_option
+@click.pass_context
+def test(ctx: click.Context, plan_ids: tuple[str, ...], *, mutate: bool, directory: Path, style: str) -> None:
+    """Run the examples inside the plan files."""
+    rules = load_rules(directory)
+    reports = [_test(rules, plan_id, mutate=mutate) for plan_id in plan_ids or rules.plan_ids]
+    if style == "json":
+        show_one({"plans": [_as_json(report) for report in reports]})
+    else:
+        click.echo("\n".join(line for report in reports for line in _as_text(report)))
+    ctx.exit(0 if all(report.passed for report in reports) else FINDINGS)
+
+
+@plan.command("eval")
+@click.argument("plan_id", metavar="PLAN")
+@click.option(
+    "--given", "given_file", type=click.File(encoding="utf-8"), required=True, help="The inputs, YAML or JSON."
+)
+@rules_option
+@format_option
+def eval_(plan_id: str, given_file: TextIO, directory: Path, style: str) -> None:
+    """Evaluate PLAN on given inputs, with no database."""
+    found = get_plan(load_rules(directory), plan_id)
+    given = given_to_inputs(found, read_given(given_file.read(GIVEN_CHARACTERS), given_file.name))
+    evaluation = evaluate(found, given.inputs, given.period)
+    if style == "json":
+        show_one(evaluation_document(found, evaluation))
+        return
+    for line in evaluation.lines:
+        click.echo(f"{line.label:<60} {format_minor(line.amount_minor):>14}")
+    click.echo(f"{'Total':<60} {format_minor(evaluation.total_minor):>14}")
+    click.echo(f"{'Payable':<60} {format_minor(evaluation.payable_minor):>14}")
+
+
+@plan.command("hash")
+@click.argument("plan_id", metavar="PLAN")
+@rules_option
+@format_option
+def hash_(plan_id: str, directory: Path, style: str) -> None:
+    """Show the content hash of PLAN, and as JSON its canonical document."""
+    found = get_plan(load_rules(directory), plan_id)
+    if style == "json":
+        show_one({"plan": plan_id, "hash": found.content_hash, "document": json.loads(found.document)})
+    else:
+        click.echo(found.content_hash)
+
+
+@plan.command("publish")
+@click.argument("plan_ids", metavar="PLAN...", nargs=-1, required=True)
+@click.option("--without-notice", "reason", default="", help="Publish without notice to the people, for this reason.")
+@rules_option
+@format_option
+def publish(plan_ids: tuple[str, ...], reason: str, directory: Path, style: str) -> None:
+    """Store PLAN under its hash and put it in force from the day it names."""
+    rules = load_rules(directory)
+    with opened() as runtime:
+        now = runtime.now()
+        publication = Publication(getpass.getuser(), reason)
+        with runtime.transaction() as session:
+            today = company_today(session, now)
+            published = [
+                publish_plan(session, rules, plan_id, publication, today=today, now=now) for plan_id in plan_ids
+            ]
+            changed = [item.vocabulary_from for item in published if item.vocabulary_from]
+            if changed:
+                rebuild_facts(session, now=now)
+    for item in published:
+        if style == "json":
+            show_one({"plan": item.plan_id, "version": item.version, "hash": item.plan_hash, "from": item.starts_on})
+        else:
+            click.echo(f"Plan {item.plan_id} {item.version} is in force from {item.starts_on} ({item.plan_hash}).")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """The examples of one plan, and which of its numbers they guard (if that was asked)."""
+
+    plan_id: str
+    results: list[ExampleResult]
+    guard: GuardReport | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every example gave what it says."""
+        return all(result.passed for result in self.results)
+
+
+def _test(rules: Rules, plan_id: str, *, mutate: bool) -> _Tested:
+    found = get_plan(rules, plan_id)
+    return _Tested(plan_id, run_examples(found), guard_report(found) if mutate else None)
+
+
+def _as_json(tested: _Tested) -> dict[str, object]:
+    report: dict[str, object] = {
+        "plan": tested.plan_id,
+        "passed": tested.passed,
+        "examples": [
+            {"name": result.name, "passed": result.passed, "differences": list(result.differences)}
+            for result in tested.results
+        ],
+    }
+    if tested.guard is not None:
+        report["guard"] = {
+            "numbers": tested.guard.numbers,
+            "guarded": tested.guard.guarded,
+            "unguarded": [{"at": place, "value": value} for place, value in tested.guard.unguarded],
+        }
+    return report
+
+
+def _as_text(tested: _Tested) -> Iterator[str]:
+    for result in tested.results:
+        yield f"{tested.plan_id}: {'passed' if result.passed else 'FAILED'}  {result.name}"
+        yield from (f"    {difference}" for difference in result.differences)
+    if tested.guard is not None:
+        yield f"{tested.plan_id}: {tested.guard.guarded} of {tested.guard.numbers} numbers are guarded by an example"
+        yield from (f"    nothing notices a change of {place} = {value}" for place, value in tested.guard.unguarded)
+
+
+def _finding(item: Finding) -> dict[str, object]:
+    return {
+        "code": item.code,
+        "message": item.message,
+        "file": item.place.file,
+        "line": item.place.line,
+        "column": item.place.column,
+        "suggestion": item.suggestion,
+    }

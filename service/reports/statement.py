@@ -1,0 +1,79 @@
+"""A person's statement of a period: the frozen one of a close, or the estimate of an open month."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.domain.errors import NotFoundError
+from service.domain.event import JsonValue
+from service.domain.money import format_minor
+from service.domain.period import Period
+from service.domain.statement import line_document, totals
+from service.store.earnings import list_lines
+from service.store.people import get_person
+from service.store.periods import find_period
+from service.store.scorecards import list_scorecards
+from service.store.statements import find_statement
+
+ESTIMATED, CONFIRMED = "estimated", "confirmed"
+
+
+class StatementMissingError(NotFoundError):
+    """There is nothing to state for this person and month."""
+
+    code = "no_statement"
+
+    def __init__(self, person_id: str, period: Period) -> None:
+        super().__init__(
+            f"There is no statement for {person_id} in {period}: no plan was in force for their role, or nothing was "
+            "recorded for that month."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement and how firm its numbers are."""
+
+    status: str
+    issued_at: datetime | None
+    document_hash: str
+    document: dict[str, JsonValue]
+
+
+def get_statement(session: Session, person_id: str, period: Period) -> Statement:
+    """The statement of a closed period, or the estimate of an open one."""
+    person = get_person(session, person_id)
+    state = find_period(session, period).state
+    if state.is_closed:
+        row = find_statement(session, person_id, period)
+        if row is None:
+            raise StatementMissingError(person_id, period)
+        status = state.value if state.value in {"approved", "paid"} else CONFIRMED
+        return Statement(status, row.issued_at, row.document_hash, json.loads(row.document))
+    return _estimate(session, person_id, person.name, period)
+
+
+def _estimate(session: Session, person_id: str, name: str, period: Period) -> Statement:
+    lines = list_lines(session, period, [person_id])
+    cards = list_scorecards(session, [(person_id, period)])
+    if not lines:
+        raise StatementMissingError(person_id, period)
+    sums = totals(lines)
+    document: dict[str, JsonValue] = {
+        "person": person_id,
+        "name": name,
+        "period": str(period),
+        "version": 0,
+        "role": cards[0].role if cards else "",
+        "team": cards[0].team if cards else "",
+        "scorecard": json.loads(cards[0].document) if cards else {},
+        "lines": [line_document(line) for line in lines],
+        "total": format_minor(sums.total_minor),
+        "payable": format_minor(sums.payable_minor),
+        "proposed": format_minor(sums.proposed_minor),
+    }
+    return Statement(ESTIMATED, None, "", document)
