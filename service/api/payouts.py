@@ -24,4 +24,5 @@ def read_payouts(period: str) -> Response:
     wants_csv = request.args.get("format", "") == "csv" or request.accept_mimetypes.best == CSV
     response = Response(payout_csv(report), mimetype=CSV) if wants_csv else jsonify(payout_document(report))
     response.set_etag(f"{report.document_hash}-{'csv' if wants_csv else 'json'}")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from service.domain.event import canonical_json
+from service.domain.pay_basis import PayBasis, pay_bases
 from service.domain.period import Period
-from service.domain.person_month import Stretch, stretches
+from service.domain.segment import Segment
 from service.domain.statement import ENGINE, document_hash
 from service.plans import Plan, plan_from_document
 from service.plans.month_inputs import (
@@ -30,11 +31,11 @@ from service.store.targets import list_targets
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """One stretch of one person, under its plan, with the facts of its days."""
+    """One segment of one person's month, under its plan, with the facts of its days."""
 
     person_id: str
     period: Period
-    stretch: Stretch
+    basis: PayBasis
     plan: Plan | None
     facts: Mapping[str, FactSum]
     results: list[StandardResult]
@@ -56,30 +57,30 @@ def score(session: Session, months: Sequence[PersonMonth]) -> None:
 
 
 def _score_period(session: Session, period: Period, person_ids: list[str]) -> list[_Scored]:
-    cut = _stretches(session, period, person_ids)
-    spans = sorted({(stretch.first_day, stretch.last_day) for _, stretch in cut})
+    cut = _bases(session, period, person_ids)
+    spans = sorted({(basis.segment.first_day, basis.segment.last_day) for _, basis in cut})
     facts = {span: sum_facts(session, person_ids, *span) for span in spans}
-    plans = _plans(session, {stretch.role for _, stretch in cut}, period)
+    plans = _plans(session, {basis.segment.role for _, basis in cut}, period)
     assigned = list_targets(session, period, person_ids)
     scored = []
-    for person_id, stretch in cut:
-        plan = _plan_on(plans, stretch)
-        own = facts[stretch.first_day, stretch.last_day].get(person_id, {})
+    for person_id, basis in cut:
+        plan = _plan_on(plans, basis.segment)
+        own = facts[basis.segment.first_day, basis.segment.last_day].get(person_id, {})
         stored = {metric: total.value for metric, total in own.items()}
         targets = {standard: amount for (person, standard), amount in assigned.items() if person == person_id}
-        results = standard_results(plan, stretch, stored, targets, period) if plan else []
-        scored.append(_Scored(person_id, period, stretch, plan, own, results))
+        results = standard_results(plan, basis, stored, targets, period) if plan else []
+        scored.append(_Scored(person_id, period, basis, plan, own, results))
     return scored
 
 
-def _stretches(session: Session, period: Period, person_ids: list[str]) -> list[tuple[str, Stretch]]:
+def _bases(session: Session, period: Period, person_ids: list[str]) -> list[tuple[str, PayBasis]]:
     calendar = get_work_calendar(session, period.first_day, period.last_day)
     assignments = list_assignments_of(session, person_ids)
     absences = list_absences(session, person_ids, period.first_day, period.last_day)
     return [
-        (person.person_id, stretch)
+        (person.person_id, basis)
         for person in list_people_of(session, person_ids)
-        for stretch in stretches(
+        for basis in pay_bases(
             person,
             [item for item in assignments if item.person_id == person.person_id],
             [item for item in absences if item.person_id == person.person_id],
@@ -97,10 +98,10 @@ def _plans(session: Session, roles: set[str], period: Period) -> list[tuple[str,
     ]
 
 
-def _plan_on(plans: list[tuple[str, date, date | None, Plan]], stretch: Stretch) -> Plan | None:
+def _plan_on(plans: list[tuple[str, date, date | None, Plan]], segment: Segment) -> Plan | None:
     for plan_id, starts_on, ends_on, plan in plans:
-        covers = starts_on <= stretch.first_day and (ends_on is None or stretch.first_day <= ends_on)
-        if plan_id == stretch.role and covers:
+        covers = starts_on <= segment.first_day and (ends_on is None or segment.first_day <= ends_on)
+        if plan_id == segment.role and covers:
             return plan
     return None
 
@@ -108,7 +109,7 @@ def _plan_on(plans: list[tuple[str, date, date | None, Plan]], stretch: Stretch)
 def _input(item: _Scored, position: int) -> InputRow:
     assert item.plan is not None
     stored = {metric: total.value for metric, total in item.facts.items()}
-    inputs = plan_inputs(item.plan, item.stretch, stored, item.results)
+    inputs = plan_inputs(item.plan, item.basis, stored, item.results)
     snapshot = canonical_json(snapshot_document(inputs))
     return InputRow(
         item.person_id, item.period, position, item.plan.content_hash, ENGINE, snapshot, document_hash(snapshot)
@@ -116,7 +117,7 @@ def _input(item: _Scored, position: int) -> InputRow:
 
 
 def _card(person_id: str, period: Period, own: list[_Scored]) -> ScorecardRow:
-    """The scorecard of a person-month: of its last stretch, which is the board the person stands on."""
+    """The scorecard of a person-month: of its last segment, which is the board the person stands on."""
     if not own:
         return ScorecardRow(person_id, period, "", "", "", None, None, "{}")
     last = own[-1]
@@ -125,19 +126,19 @@ def _card(person_id: str, period: Period, own: list[_Scored]) -> ScorecardRow:
         total.reached_at for metric, total in last.facts.items() if metric in used and total.reached_at
     ]
     document = {
-        "present_days": last.stretch.present_days,
-        "workdays": last.stretch.workdays,
-        "paid_days": last.stretch.paid_days,
-        "grade": last.stretch.grade,
+        "present_days": last.basis.present_days,
+        "workdays": last.basis.workdays,
+        "paid_days": last.basis.paid_days,
+        "grade": last.basis.segment.last_assignment.grade,
         "standards": [result.as_json() for result in last.results],
     }
     return ScorecardRow(
         person_id,
         period,
-        last.stretch.role,
-        last.stretch.team,
+        last.basis.segment.role,
+        last.basis.segment.last_assignment.team,
         last.plan.content_hash if last.plan else "",
-        rankable_tenths(last.results, last.stretch),
+        rankable_tenths(last.results, last.basis),
         max(reached, default=None),
         canonical_json(document),
     )

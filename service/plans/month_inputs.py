@@ -1,4 +1,4 @@
-"""What a plan is evaluated on: one stretch of a person's month as flat, exact inputs."""
+"""What a plan is evaluated on: one segment of a person's month as flat, exact inputs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from fractions import Fraction
 from service.domain.event import JsonValue
 from service.domain.metric import ValueType
 from service.domain.money import MINOR_PER_UNIT, Exact
+from service.domain.pay_basis import PayBasis
 from service.domain.period import Period
-from service.domain.person_month import Stretch
 from service.domain.scorecard import ScorePart, board_score, score_tenths
 from service.domain.standard import Standard, attainment, month_target, true_attainment
 from service.plans.plan import Plan
@@ -55,11 +55,11 @@ class StandardResult:
 
 
 def standard_results(
-    plan: Plan, stretch: Stretch, stored: Mapping[str, int], assigned: Mapping[str, Decimal], period: Period
+    plan: Plan, basis: PayBasis, stored: Mapping[str, int], assigned: Mapping[str, Decimal], period: Period
 ) -> list[StandardResult]:
     """Every standard of the plan with its target: assigned for the month, else by the table of grades.
 
-    `stored` are the facts of the stretch by metric as kept; a metric without facts is 0.
+    `stored` are the facts of the segment by metric as kept; a metric without facts is 0.
     """
     weights = plan.score_weights()
     results = []
@@ -71,7 +71,7 @@ def standard_results(
         if standard.id in assigned:
             target = Fraction(assigned[standard.id])
         else:
-            target = month_target(standard, stretch.stays, period, stretch.workdays)
+            target = month_target(standard, basis.stays, period, basis.workdays)
         actual = metric.to_value(stored.get(metric.id, 0))
         weight = weights.get(standard.id, Fraction(0))
         results.append(StandardResult(standard, weight, metric.value_type, actual, target))
@@ -79,7 +79,7 @@ def standard_results(
 
 
 def plan_inputs(
-    plan: Plan, stretch: Stretch, stored: Mapping[str, int], results: list[StandardResult]
+    plan: Plan, basis: PayBasis, stored: Mapping[str, int], results: list[StandardResult]
 ) -> dict[str, Value]:
     """The flat inputs of one evaluation; a standard without a target gives none, so that the plan names it missing."""
     inputs: dict[str, Value] = {
@@ -87,13 +87,13 @@ def plan_inputs(
     }
     inputs |= {f"target.{result.standard.id}": result.target for result in results if result.target is not None}
     return inputs | {
-        "employee.fixed_salary": stretch.fixed_salary_minor / MINOR_PER_UNIT,
-        "employee.soft_salary": stretch.soft_salary_minor / MINOR_PER_UNIT,
-        "employee.fte": stretch.fte,
-        "employee.tenure_months": stretch.tenure_months,
-        "employee.grade": stretch.grade,
-        "calendar.workdays": stretch.workdays,
-        "calendar.worked_days": stretch.paid_days,
+        "employee.fixed_salary": basis.salaries.fixed_minor / MINOR_PER_UNIT,
+        "employee.soft_salary": basis.salaries.soft_minor / MINOR_PER_UNIT,
+        "employee.fte": basis.fte,
+        "employee.tenure_months": basis.tenure_months,
+        "employee.grade": basis.segment.last_assignment.grade,
+        "calendar.workdays": basis.workdays,
+        "calendar.worked_days": basis.paid_days,
     }
 
 
@@ -106,13 +106,14 @@ def snapshot_document(inputs: Mapping[str, Value]) -> dict[str, JsonValue]:
 
 def inputs_from_snapshot(document: Mapping[str, Mapping[str, str]]) -> dict[str, Value]:
     """The inputs that a snapshot was made from."""
-    return {name: Fraction(text) for name, text in document["numbers"].items()} | dict(document["texts"])
+    numbers: dict[str, Value] = {name: Fraction(text) for name, text in document["numbers"].items()}
+    return numbers | dict(document["texts"])
 
 
-def rankable_tenths(results: list[StandardResult], stretch: Stretch) -> int | None:
+def rankable_tenths(results: list[StandardResult], basis: PayBasis) -> int | None:
     """The score as the board ranks it; None where there is nothing to rank: no day present, or no target above zero."""
     wanted = [result for result in results if result.weight and result.target]
-    if not wanted or not stretch.present_days:
+    if not wanted or not basis.present_days:
         return None
     parts = [ScorePart(result.standard.id, result.weight, result.attainment, result.standard.cap) for result in results]
     return score_tenths(board_score(parts))

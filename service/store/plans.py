@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.store.dialect import insert_new
@@ -78,7 +78,7 @@ def list_in_force(session: Session, plan_ids: Iterable[str], first_day: date, la
         .where((columns.ends_on.is_(None)) | (columns.ends_on >= first_day))
         .order_by(columns.plan_id, columns.starts_on)
     )
-    return [_in_force(row) for row in rows]
+    return [PlanInForce(row.plan_id, row.starts_on, row.ends_on, row.hash) for row in rows]
 
 
 def list_versions(session: Session, plan_id: str) -> list[PlanInForce]:
@@ -89,13 +89,10 @@ def list_versions(session: Session, plan_id: str) -> list[PlanInForce]:
         .where(columns.plan_id == plan_id)
         .order_by(columns.starts_on)
     )
-    return [_in_force(row) for row in rows]
+    return [PlanInForce(row.plan_id, row.starts_on, row.ends_on, row.hash) for row in rows]
 
 
 def get_document(session: Session, plan_hash: str) -> str:
     """The canonical document of a version; only hashes read from the database are asked for."""
-    return session.execute(select(plan_version.c.document).where(plan_version.c.hash == plan_hash)).scalar_one()
-
-
-def _in_force(row: Row[tuple[str, date, date | None, str]]) -> PlanInForce:
-    return PlanInForce(row[0], row[1], row[2], row[3])
+    text = session.execute(select(plan_version.c.document).where(plan_version.c.hash == plan_hash)).scalar_one()
+    return str(text)
