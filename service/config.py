@@ -41,6 +41,11 @@ ENVIRONMENT_NAMES = tuple(str(item.metadata["env"]) for item in fields(Settings)
 """The names of all settings, for the documentation and its test."""
 
 
+def embedded_database_url(file: Path) -> str:
+    """The address of the embedded database in a file."""
+    return f"sqlite:///{file.resolve()}"
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read every setting; raise one `SettingsError` that names all problems.
 

@@ -134,7 +134,7 @@ def found_company(seed: int, first_month: Period, calendar: WorkCalendar, size: 
         sellers=sellers,
         people=tuple([seller.person for seller in sellers] + [person for person, _ in leads]),
         assignments=tuple(assignments),
-        aliases=tuple(Alias(SOURCE, seller.crm_user, seller.person_id, seller.person.hired_on) for seller in sellers),
+        aliases=tuple(Alias(SOURCE, seller.crm_user, seller.person_id, seller.assignment.starts_on) for seller in sellers),
         absences=tuple(_absences(seed, sellers, first_month, calendar)),
     )
 
@@ -156,6 +156,7 @@ def _seller(seed: int, number: int, card: Card, first_month: Period) -> Seller:
 
 
 def _hired(number: int, card: Card, first_month: Period) -> tuple[Person, Assignment]:
+    """A person hired some time ago, whose assignment the service keeps from the first month on."""
     years = 1 + number % 5
     hired = date(first_month.year - years, 1 + number * 7 % 12, 1 + number * 3 % 28)
     if card.person_id in NEWCOMERS:
@@ -164,7 +165,7 @@ def _hired(number: int, card: Card, first_month: Period) -> tuple[Person, Assign
     half = card.person_id in HALF_TIMERS
     assignment = Assignment(
         person_id=card.person_id,
-        starts_on=hired,
+        starts_on=max(hired, first_month.first_day),
         ends_on=None,
         role=card.role,
         grade=card.grade,

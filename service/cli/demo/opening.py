@@ -1,0 +1,65 @@
+"""The opening of the demo company: an empty database, its tables, people, targets and plans, and the key of its CRM."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from service.app import build_runtime
+from service.cli.demo.clock import DemoClock
+from service.cli.demo.company import SOURCE, Company
+from service.config import Settings, embedded_database_url, read_settings
+from service.domain.key import Scope, new_key
+from service.domain.source import SourceKind, new_source
+from service.flows.add_source import add_source
+from service.flows.create_key import create_key
+from service.flows.publish_plan import Publication, publish_plan
+from service.plans import load_rules
+from service.runtime import Runtime
+
+DATABASE_FILE = "stimul.db"
+
+PLANS = ("closer", "farmer")
+
+HEAD_OF_SALES = "head of sales"
+"""Who publishes the plans and closes the month in the demo."""
+
+
+def demo_settings(directory: Path) -> Settings:
+    """The settings of the environment, on a database of the demo's own and without a queue."""
+    database_url = embedded_database_url(directory / DATABASE_FILE)
+    return replace(read_settings(os.environ), database_url=database_url, redis_url="", demo=True)
+
+
+def open_runtime(settings: Settings, directory: Path, clock: DemoClock) -> Runtime:
+    """A runtime on a new database with all tables; an earlier demo in the directory is gone.
+
+    Its jobs wait until they are asked for: a hundred batches scored one by one would give the same and take longer.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for file in directory.glob(f"{DATABASE_FILE}*"):
+        file.unlink()
+    runtime = replace(build_runtime(settings), nudge=_wait, clock=clock)
+    runtime.migrate()
+    return runtime
+
+
+def open_company(runtime: Runtime, company: Company, today: date) -> str:
+    """Record the company and publish its plans; the key with which its CRM sends events."""
+    now = runtime.now()
+    key, text = new_key("CRM of the demo company", [Scope.EVENTS_WRITE], SOURCE, now=now)
+    rules = load_rules(runtime.settings.rules_dir)
+    publication = Publication(HEAD_OF_SALES, "the first plans of a new company")
+    with runtime.transaction() as session:
+        add_source(session, new_source(SOURCE, SourceKind.NATIVE, "", now=now))
+        create_key(session, key)
+        for plan_id in PLANS:
+            publish_plan(session, rules, plan_id, publication, today=today, now=now)
+    return text
+
+
+def _wait(job: str) -> None:
+    """Leave a job for later: its work is marked in the database."""
+    del job
