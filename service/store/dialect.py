@@ -1,0 +1,145 @@
+"""The statements that PostgreSQL and SQLite spell differently; no other file of the store knows which one it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    FromClause,
+    Row,
+    Table,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+    text,
+    values,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+Rows = Sequence[Mapping[str, object]]
+"""Rows to store: all with the same columns."""
+
+CHUNK_ROWS = 2_000
+"""Rows of one SQLite statement: sixteen columns of them stay below its 32,766 variables."""
+
+
+def insert_new(
+    session: Session, table: Table, rows: Rows, key_columns: Sequence[str], returning: Sequence[str]
+) -> list[Row[Any]]:
+    """Insert the rows whose key is not there yet, in the order given, and return these columns of the new ones alone.
+
+    Callers that run side by side sort their rows by key: then nobody waits for somebody who waits for them.
+    """
+    wanted = [table.c[name] for name in returning]
+    found: list[Row[Any]] = []
+    for chunk in _chunks(session, rows):
+        statement = _insert(session, table, chunk).on_conflict_do_nothing(index_elements=list(key_columns))
+        found += session.execute(statement.returning(*wanted)).all()
+    return found
+
+
+def upsert_replace(session: Session, table: Table, rows: Rows, key_columns: Sequence[str]) -> None:
+    """Insert the rows, or give the ones that are there the new values; each key at most once."""
+    _upsert(session, table, rows, key_columns, lambda _column, excluded: excluded)
+
+
+def upsert_add(session: Session, table: Table, rows: Rows, key_columns: Sequence[str]) -> None:
+    """Insert the rows, or add their numbers to what is there and keep the later of the times; each key at most once."""
+    _upsert(session, table, rows, key_columns, lambda column, excluded: _added(session, column, excluded))
+
+
+def bulk_insert(session: Session, table: Table, rows: Rows) -> None:
+    """Insert many rows as fast as the database can."""
+    if not rows:
+        return
+    if not _is_postgresql(session):
+        session.execute(insert(table), list(rows))
+        return
+    names = list(rows[0])
+    readers = [_reader(session, table.c[name]) for name in names]
+    listed = ", ".join(names)
+    driver: Any = session.connection().connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({listed}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([read(row[name]) if read else row[name] for name, read in zip(names, readers, strict=True)])
+
+
+def listed(session: Session, columns: Sequence[Column[Any]], keys: Iterable[Sequence[object]]) -> FromClause:
+    """Keys as a table to join with; where arrays exist, a thousand keys are planned like one."""
+    rows = [tuple(key) for key in keys]
+    if not _is_postgresql(session):
+        named = [column(item.name, item.type) for item in columns]
+        return values(*named, name="listed").data(rows or [(None,) * len(named)]).cte()
+    arrays = [
+        bindparam(None, [row[place] for row in rows], type_=ARRAY(item.type)) for place, item in enumerate(columns)
+    ]
+    return func.unnest(*arrays).table_valued(*[item.name for item in columns]).render_derived(name="listed")
+
+
+def hold_shared(session: Session, name: str) -> None:
+    """Until the end of the transaction keep out whoever wants this name alone."""
+    if _is_postgresql(session):
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))"), {"name": name})
+
+
+def hold_alone(session: Session, name: str) -> None:
+    """Until the end of the transaction keep everybody else from holding this name; SQLite has one writer anyway."""
+    if _is_postgresql(session):
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def _upsert(
+    session: Session,
+    table: Table,
+    rows: Rows,
+    key_columns: Sequence[str],
+    merged: Callable[[Column[Any], Any], Any],
+) -> None:
+    for chunk in _chunks(session, rows):
+        statement = _insert(session, table, chunk)
+        changes = {
+            name: merged(table.c[name], statement.excluded[name]) for name in chunk[0] if name not in key_columns
+        }
+        session.execute(statement.on_conflict_do_update(index_elements=list(key_columns), set_=changes))
+
+
+def _insert(session: Session, table: Table, rows: Rows) -> Any:
+    """An insert of all the rows in one statement."""
+    if not _is_postgresql(session):
+        return sqlite.insert(table).values(list(rows))
+    columns = [table.c[name] for name in rows[0]]
+    source = listed(session, columns, [list(row.values()) for row in rows])
+    # unnest gives its rows in order, and the insert takes them in that order.
+    return postgresql.insert(table).from_select(list(rows[0]), select(*source.c))
+
+
+def _added(session: Session, column: Column[Any], excluded: Any) -> Any:
+    if column.type.python_type is int:
+        return column + excluded
+    if _is_postgresql(session):
+        return func.greatest(column, excluded)
+    # max() of SQLite is unknown as soon as one side is; the later time is the known one.
+    return func.max(func.coalesce(column, excluded), func.coalesce(excluded, column))
+
+
+def _chunks(session: Session, rows: Rows) -> Iterable[Rows]:
+    size = len(rows) if _is_postgresql(session) else CHUNK_ROWS
+    return [rows[start : start + size] for start in range(0, len(rows), size or 1)]
+
+
+def _reader(session: Session, column: Column[Any]) -> Callable[[object], object] | None:
+    """What the column's type does to a value on its way in, if anything."""
+    processor: Callable[[object], object] | None = column.type.dialect_impl(session.get_bind().dialect).bind_processor(
+        session.get_bind().dialect
+    )
+    return processor
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
