@@ -98,6 +98,13 @@ def test_the_number_of_a_dead_run_is_taken_over(private_redis: servers.Server) -
         assert client.keys() == [rooms.CLAIM_KEY.encode()]
 
 
+def test_a_number_with_a_neighbours_keys_is_left_alone(private_redis: servers.Server) -> None:
+    with redis.Redis.from_url(f"{private_redis.url}/15") as neighbour:
+        neighbour.set("theirs", "1")
+        assert rooms.claim_redis(private_redis.url).url == f"{private_redis.url}/14"
+        assert neighbour.get("theirs") == b"1"
+
+
 def test_the_number_of_a_living_run_is_not_taken_over(private_redis: servers.Server) -> None:
     url = f"{private_redis.url}/15"
     with redis.Redis.from_url(url) as client:
