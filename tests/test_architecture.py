@@ -36,9 +36,9 @@ DATABASE = re.compile("sqlite|postgres", re.IGNORECASE)
 
 
 def long_file(source: Source) -> Iterator[Finding]:
-    """A file is at most 300 lines."""
+    """A file is at most 300 lines; a migration lists tables and may be longer."""
     lines = source.text.count("\n")
-    if lines > FILE_LINES:
+    if lines > FILE_LINES and source.folder != "migrations/versions":
         yield lines, f"a file of {lines} lines; find the second noun in it"
 
 

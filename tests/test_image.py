@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import shlex
@@ -11,7 +12,6 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from service.cli import main
 from tests.sources import ROOT
 
 PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?-[\w-]+")
@@ -70,6 +70,7 @@ def test_the_service_does_not_run_as_root_and_says_that_it_lives() -> None:
 
 
 def test_every_command_the_containers_start_exists() -> None:
+    main = importlib.import_module("service.cli").main
     starts = [rest for name, rest in instructions() if name == "CMD"]
     started = [
         json.loads(starts[-1]),
