@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from flask import Flask
 
 from service import api, web
 from service.config import Settings, read_settings
 from service.jobs.inline import Inline
-from service.jobs.queue import Nudge
+from service.jobs.queue import Nudge, answers
 from service.runtime import EXTENSION, Runtime, open_runtime
 
 
@@ -28,5 +29,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
 
 def build_runtime(settings: Settings, *, pooled: bool = True) -> Runtime:
     """A runtime whose jobs go to the queue, or without Redis run in the same process right after the commit."""
-    nudge: Callable[[str], None] = Nudge(settings.redis_url) if settings.redis_url else Inline()
-    return open_runtime(settings, nudge, pooled=pooled)
+    if not settings.redis_url:
+        return open_runtime(settings, Inline(), pooled=pooled)
+    runtime = open_runtime(settings, Nudge(settings.redis_url), pooled=pooled)
+    return replace(runtime, queue_answers=partial(answers, settings.redis_url))

@@ -39,6 +39,10 @@ def system_clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the one place that may ask the machine for the time
 
 
+def _no_queue() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """One running service: its settings, its database, its clock and its way to send a job."""
@@ -47,6 +51,7 @@ class Runtime:
     engine: Engine
     nudge: Callable[[str], None]
     clock: Callable[[], datetime] = system_clock
+    queue_answers: Callable[[], bool] = _no_queue
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
@@ -58,7 +63,7 @@ class Runtime:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """One writing transaction: committed at the end, rolled back on any error; then the jobs it asked for are sent."""
+        """One writing transaction: committed at the end, rolled back on any error; then its jobs are sent."""
         try:
             with writing_sessions(self.engine).begin() as session:
                 yield session
@@ -83,7 +88,7 @@ class Runtime:
         schema.migrate(self.engine)
 
     def _send(self, job: str) -> None:
-        # The work is a row in the database: the sweeper finds it if the queue is down, so the answer to the sender stays "accepted".
+        # The work is a row in the database: the sweep finds it if the queue is down, so the sender's answer stays.
         try:
             self.nudge(job)
         except Exception:

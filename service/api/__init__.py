@@ -1,14 +1,27 @@
-"""The JSON edge: blueprints, their OpenAPI document, and the one table of errors."""
+"""The JSON edge: groups of endpoints, put together with their documentation and their errors."""
 
 from __future__ import annotations
 
 from flask import Flask
-from flask_smorest import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from service.api import docs, errors, health, request_id
+from service.api.reader import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint,)
 """Every group of endpoints, in the order of the documentation."""
+
+SECURITY = {"key": {"type": "http", "scheme": "bearer", "description": "An API key, made with `stimul keys create`."}}
 
 
 def register(app: Flask) -> None:
     """Add every endpoint to the application."""
-    del app
+    app.config.update(API_TITLE="Stimul", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
+    app.json.ensure_ascii = False  # type: ignore[attr-defined] # of Flask's own provider
+    app.json.sort_keys = False  # type: ignore[attr-defined] # of Flask's own provider
+    api = docs.DocumentedApi(app, spec_kwargs={"components": {"securitySchemes": SECURITY}})
+    request_id.register(app)
+    errors.register(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    app.register_blueprint(docs.blueprint)
+    docs.keep(app, api)

@@ -1,0 +1,129 @@
+"""The documentation of the API: the OpenAPI document, its browsable page, and a page per problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, send_from_directory
+from flask_smorest import Api
+from marshmallow import Schema, fields
+
+from service.api.errors import PROBLEM_TYPE, status_of
+from service.config import ROOT
+from service.domain.errors import NotFoundError, StimulError
+
+VENDORED = ROOT / "service" / "web" / "static" / "vendor" / "swagger-ui"
+"""The viewer of OpenAPI documents; it is kept with us, because a page of ours loads nothing from elsewhere."""
+
+DOCUMENT = "stimul-openapi"
+"""Where an application keeps its OpenAPI document."""
+
+blueprint = Blueprint(
+    "docs", __name__, template_folder="templates", static_folder="static", static_url_path="/docs/static"
+)
+
+
+class UnknownProblemError(NotFoundError):
+    """A problem code that no answer of ours has."""
+
+    code = "unknown_problem"
+
+    def __init__(self) -> None:
+        super().__init__("No answer of this version has that problem code. /docs/problems lists all of them.")
+
+
+class FindingSchema(Schema):
+    """One finding inside a problem."""
+
+    pointer = fields.String(metadata={"description": "JSON Pointer into the body as sent"})
+    code = fields.String()
+    detail = fields.String()
+
+
+class ProblemSchema(Schema):
+    """What went wrong, as RFC 9457 has it."""
+
+    type = fields.Url(metadata={"description": "Names the problem and explains it"})
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String(metadata={"description": "What happened and what to do"})
+    code = fields.String(metadata={"description": "The last part of `type`"})
+    request_id = fields.String()
+    errors = fields.List(fields.Nested(FindingSchema))
+
+
+class DocumentedApi(Api):
+    """The API with our problem document as the answer to every mistake."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One problem code as the documentation lists it."""
+
+    code: str
+    status: int
+    meaning: str
+
+
+def document(api: Api) -> dict[str, object]:
+    """The OpenAPI document; its default answer is a problem and says so by its media type."""
+    text: dict[str, object] = api.spec.to_dict()
+    responses = text.get("components", {}).get("responses", {})  # type: ignore[attr-defined] # an OpenAPI document
+    for response in responses.values():
+        content = response.get("content", {})
+        if "Problem" in str(content.get("application/json", {})):
+            content[PROBLEM_TYPE] = content.pop("application/json")
+    return text
+
+
+def keep(app: Flask, api: Api) -> None:
+    """Keep the document of a complete application."""
+    app.extensions[DOCUMENT] = document(api)
+
+
+def mistakes() -> list[Mistake]:
+    """Every problem that an answer can name, by its code."""
+    found = {"internal_error": Mistake("internal_error", HTTPStatus.INTERNAL_SERVER_ERROR, "A mistake of ours.")}
+    waiting: list[type[StimulError]] = list(StimulError.__subclasses__())
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        meaning = (kind.__doc__ or "").partition("\n")[0]
+        found.setdefault(kind.code, Mistake(kind.code, status_of(kind), meaning))
+    return [found[code] for code in sorted(found)]
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """The OpenAPI 3.1 document."""
+    return jsonify(current_app.extensions[DOCUMENT])
+
+
+@blueprint.get("/docs")
+def browse() -> str:
+    """The browsable documentation."""
+    return render_template("docs.html")
+
+
+@blueprint.get("/docs/vendor/<path:name>")
+def vendored(name: str) -> Response:
+    """A file of the viewer."""
+    return send_from_directory(VENDORED, name)
+
+
+@blueprint.get("/docs/problems")
+def all_problems() -> str:
+    """Every problem code."""
+    return render_template("problems.html", heading="Problems", mistakes=mistakes())
+
+
+@blueprint.get("/docs/problems/<code>")
+def one_problem(code: str) -> str:
+    """What one problem code means."""
+    found = [mistake for mistake in mistakes() if mistake.code == code]
+    if not found:
+        raise UnknownProblemError
+    return render_template("problems.html", heading=code, mistakes=found)

@@ -1,0 +1,45 @@
+"""`/healthz` and `/readyz`: whether the process lives, and whether it can do its work."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response, jsonify
+
+from service.api.reader import Blueprint
+from service.domain.errors import BusyError
+from service.reports.readiness import schema_is_current
+from service.runtime import current
+
+blueprint = Blueprint("health", __name__, description="For load balancers and monitoring.")
+
+
+@blueprint.get("/healthz")
+@blueprint.response(HTTPStatus.OK)
+def health() -> Response:
+    """The process answers."""
+    return jsonify({"status": "ok"})
+
+
+@blueprint.get("/readyz")
+@blueprint.response(HTTPStatus.OK)
+@blueprint.alt_response(HTTPStatus.SERVICE_UNAVAILABLE, description="The database is away, or its tables are not ours.")
+def readiness() -> Response:
+    """The database answers and has the tables of this version.
+
+    A queue that is away is named and does not make us unready: events are taken and kept, and scored when it is back.
+    """
+    database = _database()
+    queue = "ok" if current().queue_answers() else "away"
+    ready = database == "ok"
+    answer = jsonify({"status": "ok" if ready else "not ready", "database": database, "queue": queue})
+    answer.status_code = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return answer
+
+
+def _database() -> str:
+    try:
+        with current().reading() as session:
+            return "ok" if schema_is_current(session) else "not migrated"
+    except BusyError:
+        return "away"

@@ -1,0 +1,159 @@
+"""The body of a request: measured, unpacked and read before anything trusts it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import flask
+import flask_smorest
+from marshmallow import Schema
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from service.domain.errors import InvalidError, MalformedError, TooLargeError, UnsupportedError
+from service.domain.event import JsonValue
+from service.sources.json_text import read_json, text_fault
+
+MAX_BODY_BYTES = 5 * 1024 * 1024
+"""A thousand events of the usual size are a tenth of this."""
+
+MAX_HOOK_BYTES = 1024 * 1024
+"""One vendor message is a few kilobytes, the largest seen some 300."""
+
+JSON = "application/json"
+
+_Parameters = ParamSpec("_Parameters")
+_Answer = TypeVar("_Answer")
+
+
+class BodyTooLargeError(TooLargeError):
+    """A body over the limit, as sent or unpacked."""
+
+    code = "body_too_large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit} bytes. Send the events in smaller batches.")
+
+
+class MediaTypeError(UnsupportedError):
+    """A body of a kind we do not read."""
+
+    code = "unsupported_media_type"
+
+    def __init__(self) -> None:
+        super().__init__("Send JSON with the header Content-Type: application/json.")
+
+
+class EncodingUnknownError(UnsupportedError):
+    """A body packed in a way we do not unpack."""
+
+    code = "unsupported_encoding"
+
+    def __init__(self) -> None:
+        super().__init__("Send the body as it is, or packed once with Content-Encoding: gzip.")
+
+
+class PackingBrokenError(MalformedError):
+    """A packed body that cannot be unpacked."""
+
+    code = "invalid_gzip"
+
+    def __init__(self) -> None:
+        super().__init__("The body says it is packed with gzip, and it is cut off or broken.")
+
+
+class BodyCutOffError(MalformedError):
+    """A sender that went away before its body was complete."""
+
+    code = "body_cut_off"
+
+    def __init__(self) -> None:
+        super().__init__("The body ended before its announced length.")
+
+
+class InvalidTextError(InvalidError):
+    """A text that no database can store."""
+
+    code = "invalid_text"
+
+
+def measured(limit: int) -> Callable[[Callable[_Parameters, _Answer]], Callable[_Parameters, _Answer]]:
+    """Refuse a body by its headers, before anybody is asked who sent it; `limit` also holds while it is read."""
+
+    def decorate(view: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer]:
+        @wraps(view)
+        def checked(*args: _Parameters.args, **named: _Parameters.kwargs) -> _Answer:
+            flask.request.max_content_length = limit
+            if (flask.request.content_length or 0) > limit:
+                raise BodyTooLargeError(limit)
+            _demand_encoding()
+            return view(*args, **named)
+
+        return checked
+
+    return decorate
+
+
+def demand_json() -> None:
+    """Refuse a body whose header does not call it JSON in UTF-8; upper case and parameters do not matter."""
+    charset = flask.request.mimetype_params.get("charset", "utf-8")
+    if flask.request.mimetype != JSON or charset.lower() not in {"utf-8", "utf8"}:
+        raise MediaTypeError
+
+
+def read_body() -> bytes:
+    """The body of the present request, unpacked, never more than its limit."""
+    request = flask.request
+    limit = request.max_content_length or MAX_BODY_BYTES
+    request.max_content_length = limit
+    try:
+        body = request.get_data(cache=True, parse_form_data=False)
+    except RequestEntityTooLarge:
+        raise BodyTooLargeError(limit) from None
+    except ClientDisconnected:
+        raise BodyCutOffError from None
+    return _unpacked(body, limit) if _demand_encoding() == "gzip" else body
+
+
+class _Parser(FlaskParser):
+    """Reads JSON with our own reader: the stock one breaks on long numbers and takes duplicate keys."""
+
+    def load_json(self, req: flask.Request, schema: Schema) -> JsonValue:
+        """The whole body, read and with texts that can be stored."""
+        del req, schema
+        demand_json()
+        value = read_json(read_body())
+        fault = text_fault(value)
+        if fault:
+            raise InvalidTextError(fault)
+        return value
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A group of endpoints whose bodies are read by our own reader."""
+
+    ARGUMENTS_PARSER = _Parser()
+
+
+def _demand_encoding() -> str:
+    encoding = flask.request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in {"", "identity", "gzip"}:
+        raise EncodingUnknownError
+    return encoding
+
+
+def _unpacked(body: bytes, limit: int) -> bytes:
+    """Unpack at most one byte more than allowed, so that a bomb is noticed and never held."""
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        plain = unpacker.decompress(body, limit + 1)
+    except zlib.error:
+        raise PackingBrokenError from None
+    if len(plain) > limit:
+        raise BodyTooLargeError(limit)
+    if not unpacker.eof or unpacker.unused_data:
+        raise PackingBrokenError
+    return plain

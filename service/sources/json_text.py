@@ -1,0 +1,216 @@
+"""JSON as senders write it: bytes to values with exact numbers, every limit checked before anything can break."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+from service.domain.errors import MalformedError
+from service.domain.event import JsonValue
+
+MAX_DEPTH = 32
+"""Nesting of any real message is below ten; each level costs a stack frame."""
+
+MAX_KEYS = 1_000
+"""Keys of one object: the widest CRM record seen has some 300."""
+
+MAX_STRING_BYTES = 32 * 1024
+"""Longest text: a note or description; longer ones are documents and belong elsewhere."""
+
+MAX_INTEGER_DIGITS = 38
+"""What a database can hold exactly; converting longer ones takes quadratic time."""
+
+MAX_DECIMAL_DIGITS = 28
+"""Digits of a decimal number, the exact range of decimal arithmetic."""
+
+MAX_EXPONENT = 18
+"""Places before or after the point that an exponent may ask for: 1e400 would otherwise become 400 digits."""
+
+MAX_NUMBER_CHARACTERS = 64
+"""No number within the limits above is written longer."""
+
+_BOM = b"\xef\xbb\xbf"
+_BAD_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
+class JsonTextError(MalformedError):
+    """A body that is not JSON as we read it."""
+
+    code = "not_json"
+
+
+class EmptyBodyError(JsonTextError):
+    """A request without a body."""
+
+    code = "empty_body"
+
+    def __init__(self) -> None:
+        super().__init__("The body is empty. Send one event as a JSON object, or several as an array.")
+
+
+class EncodingError(JsonTextError):
+    """A body in another encoding than UTF-8."""
+
+    code = "invalid_encoding"
+
+    def __init__(self) -> None:
+        super().__init__("The body is not UTF-8. Send JSON encoded as UTF-8.")
+
+
+class SyntaxMistakeError(JsonTextError):
+    """A body that breaks the grammar of JSON."""
+
+    def __init__(self, error: json.JSONDecodeError) -> None:
+        super().__init__(f"The body is not JSON: {error.msg}, at line {error.lineno}, column {error.colno}.")
+
+
+class DuplicateKeyError(JsonTextError):
+    """An object that says the same key twice: nobody knows which one is meant."""
+
+    code = "duplicate_key"
+
+    def __init__(self) -> None:
+        super().__init__("An object has the same key twice. Each key may appear once.")
+
+
+class TooDeepError(JsonTextError):
+    """Nesting beyond the limit."""
+
+    code = "too_deep"
+
+    def __init__(self) -> None:
+        super().__init__(f"Arrays and objects are nested deeper than {MAX_DEPTH} levels.")
+
+
+class TooManyKeysError(JsonTextError):
+    """An object wider than the limit."""
+
+    code = "too_many_keys"
+
+    def __init__(self) -> None:
+        super().__init__(f"An object has more than {MAX_KEYS} keys.")
+
+
+class NumberRangeError(JsonTextError):
+    """A number that is none, or that no calculation of ours could hold."""
+
+    code = "number_out_of_range"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"A number is out of range: at most {MAX_INTEGER_DIGITS} digits for whole numbers, {MAX_DECIMAL_DIGITS} "
+            f"digits and exponents within {MAX_EXPONENT} for decimals; NaN and Infinity are not numbers."
+        )
+
+
+def read_json(body: bytes) -> JsonValue:
+    """Read a whole document; whatever is wrong with it as a document is an error of one of the classes above.
+
+    What is wrong with a text inside (NUL, half a surrogate pair, too long) is the business of the item that holds it:
+    see `text_fault`.
+    """
+    text = _decode(body)
+    try:
+        value: JsonValue = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise SyntaxMistakeError(error) from None
+    except RecursionError:
+        # The interpreter's own guard, far above our limit: the scanner stops there without harm.
+        raise TooDeepError from None
+    _demand_shallow(value)
+    return value
+
+
+def text_fault(value: JsonValue) -> str | None:
+    """What is wrong with the texts inside a value, in a sentence; None where all can be stored."""
+    for text in _texts(value):
+        if _BAD_TEXT.search(text):
+            return "A text contains a NUL or half of a surrogate pair, which cannot be stored."
+        if len(text) * 4 > MAX_STRING_BYTES and len(text.encode()) > MAX_STRING_BYTES:
+            return f"A text is longer than {MAX_STRING_BYTES} bytes."
+    return None
+
+
+def _decode(body: bytes) -> str:
+    body = body.removeprefix(_BOM)
+    if b"\0" in body[:4]:
+        raise EncodingError
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise EncodingError from None
+    if not text.strip():
+        raise EmptyBodyError
+    return text
+
+
+def _demand_shallow(value: JsonValue) -> None:
+    """Go down level by level: what still holds something below the last level is too deep."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+    if level:
+        raise TooDeepError
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise DuplicateKeyError
+    if len(found) > MAX_KEYS:
+        raise TooManyKeysError
+    return found
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_INTEGER_DIGITS + text.startswith("-"):
+        raise NumberRangeError
+    return int(text)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        value = Decimal(text) if len(text) <= MAX_NUMBER_CHARACTERS else None
+    except InvalidOperation:
+        value = None
+    if value is None or not is_in_range(value):
+        raise NumberRangeError
+    return value
+
+
+def is_in_range(value: Decimal) -> bool:
+    """Whether a decimal number is finite and within the limits."""
+    _, digits, exponent = value.as_tuple()
+    return isinstance(exponent, int) and len(digits) <= MAX_DECIMAL_DIGITS and abs(exponent) <= MAX_EXPONENT
+
+
+def _constant(word: str) -> JsonValue:
+    del word
+    raise NumberRangeError
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for item in value.values():
+            if isinstance(item, str):
+                yield item
+            elif isinstance(item, dict | list):
+                yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal, parse_constant=_constant
+)

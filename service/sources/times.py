@@ -1,0 +1,46 @@
+"""Times as senders write them: RFC 3339 with an offset, nothing guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_TIME = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<minute>\d\d:\d\d):(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?"
+    r"(?:[Zz]|(?P<sign>[+-])(?P<hours>\d\d):(?P<minutes>\d\d))",
+    re.ASCII,
+)
+
+LEAP_SECOND = "60"
+MICROSECOND_DIGITS = 6
+
+
+def parse_time(text: str) -> datetime | None:
+    """The instant in UTC; None for anything but a real time with its offset.
+
+    A leap second is the last microsecond of its minute: clocks cannot hold it, and it must not move into the next day.
+    Digits beyond the microsecond are cut.
+    """
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    leaps = match["second"] == LEAP_SECOND
+    second = "59" if leaps else match["second"]
+    fraction = "999999" if leaps else (match["fraction"] or "")[:MICROSECOND_DIGITS].ljust(MICROSECOND_DIGITS, "0")
+    try:
+        moment = datetime.fromisoformat(f"{match['date']}T{match['minute']}:{second}.{fraction}")
+        moment = moment.replace(tzinfo=_offset(match)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    # A leap second is put in at the end of a UTC day and nowhere else.
+    return None if leaps and (moment.hour, moment.minute) != (23, 59) else moment
+
+
+def _offset(match: re.Match[str]) -> timezone:
+    if match["sign"] is None:
+        return UTC
+    minutes = int(match["minutes"])
+    if minutes >= 60:  # noqa: PLR2004 - an hour
+        raise ValueError
+    size = timedelta(hours=int(match["hours"]), minutes=minutes)
+    return timezone(-size if match["sign"] == "-" else size)
