@@ -79,8 +79,7 @@ class Event:
     """One thing that one person did, as the sender tells it, in our vocabulary (`type` is `noun.verb`).
 
     `occurred_at` is aware and in UTC. `data` holds the fields of the type; unknown ones are kept. `subject` is the
-    sender's user id,
-    resolved to a person through the aliases of the source as of `occurred_at`.
+    sender's user id, resolved to a person through the aliases of the source as of `occurred_at`.
     """
 
     source_id: str
@@ -150,38 +149,63 @@ def receipt_id(source_id: str, external_id: str) -> str:
 
 def canonical_json(value: object) -> str:
     """JSON text that is the same for the same meaning: sorted keys, no spaces, numbers without trailing zeros."""
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
+
+
+def event_document(event: Event) -> str:
+    """What the event says, without its identity, as the one text that is kept and hashed.
+
+    Two deliveries with the same identity and this text are the same event. Key order and the spelling of numbers
+    (`1500.0`, `1500.00`) do not change it; texts stay as they are.
+    """
+    return canonical_json(
+        {
+            "type": event.type,
+            "subject": event.subject,
+            "time": event.occurred_at.isoformat(),
+            "version": event.version,
+            "op": event.op,
+            "target": event.target,
+            "credit": [[claim.subject, claim.part, claim.share_percent] for claim in event.credit],
+            "data": event.data,
+        }
+    )
+
+
+def event_from_document(source_id: str, external_id: str, document: str) -> Event:
+    """The event that a kept text tells of; numbers that were not whole come back as texts."""
+    body = json.loads(document)
+    return Event(
+        source_id=source_id,
+        external_id=external_id,
+        type=body["type"],
+        occurred_at=datetime.fromisoformat(body["time"]),
+        subject=body["subject"],
+        data=body["data"],
+        credit=tuple(
+            CreditClaim(subject, Part(part), None if share is None else Decimal(share))
+            for subject, part, share in body["credit"]
+        ),
+        version=body["version"],
+        op=Operation(body["op"]) if body["op"] else None,
+        target=body["target"],
+    )
 
 
 def content_hash(event: Event) -> str:
-    """sha256 of what the event says; two deliveries with the same identity and this hash are the same event.
-
-    Key order and the spelling of decimal numbers ("1500.0", "1500.00" in `amount`-like texts stay texts) do not
-    change it.
-    """
-    body = {
-        "type": event.type,
-        "subject": event.subject,
-        "time": event.occurred_at.isoformat(),
-        "version": event.version,
-        "op": event.op,
-        "target": event.target,
-        "credit": [[c.subject, c.part, c.share_percent] for c in event.credit],
-        "data": dict(event.data),
-    }
-    return hashlib.sha256(canonical_json(body).encode()).hexdigest()
+    """sha256 of what the event says."""
+    return hashlib.sha256(event_document(event).encode()).hexdigest()
 
 
 def _plain(value: object) -> object:
+    """What JSON has no word for."""
     match value:
         case Decimal():
             return _number_text(value)
         case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
+            return dict(value)
         case _:
-            return value
+            raise TypeError(f"{type(value).__name__} has no place in a document")
 
 
 def _number_text(value: Decimal) -> int | str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from service.domain.errors import BusinessConflictError, InvalidError
+
+EASTERNMOST = timedelta(hours=14)
+"""The zone in which a month begins first; no company's month begins before it does there."""
 
 _PERIOD = re.compile(r"(?P<year>[12][0-9]{3})-(?P<month>0[1-9]|1[0-2])")
 
@@ -107,3 +110,17 @@ class Period:
     def preceding(self) -> Period:
         """The month before."""
         return Period.of(self.first_day - timedelta(days=1))
+
+
+def months_between(first: Period, last: Period) -> list[Period]:
+    """All periods from one to another, both included; none if the last is before the first."""
+    found = []
+    while first <= last:
+        found.append(first)
+        first = first.following
+    return found
+
+
+def latest_begun(now: datetime) -> Period:
+    """The latest period that has begun somewhere: a change of what nobody has worked yet needs no new scores."""
+    return Period.of((now.astimezone(UTC) + EASTERNMOST).date())

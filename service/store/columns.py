@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData
+from sqlalchemy import DateTime, Dialect, MetaData
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData(
@@ -17,9 +17,6 @@ METADATA = MetaData(
     }
 )
 """All tables; constraints get their names from here so that a migration can find them again on both databases."""
-
-BigId = BigInteger().with_variant(Integer(), "sqlite")
-"""A growing 64-bit id. SQLite numbers rows by itself only in a column whose type is exactly INTEGER (64 bits there)."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

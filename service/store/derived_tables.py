@@ -1,10 +1,11 @@
-"""The derived tables: facts, marks, scorecards, lines and standings; all of it can be thrown away and made again from the recorded tables."""
+"""The derived tables: facts, marks, scorecards, lines and standings, all of which can be made again."""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Index, Integer, String, Table, Text
 
-from service.store.columns import METADATA, BigId, UtcDateTime
+from service.store.columns import METADATA, UtcDateTime
+from service.store.dialect import BigId
 from service.store.tables import HASH, PERIOD, PERSON_ID
 
 # Which events concern a person's day: the way from a fact back to its events, and what a rebuilt day is made from.
@@ -43,7 +44,7 @@ fact_key = Table(
     Column("reached_at", UtcDateTime),
 )
 
-# Which event takes another one back or stands in its place; kept by external ids, because it may come before what it corrects.
+# Which event takes another one back or stands in its place; by external ids, because it may come before that one.
 event_correction = Table(
     "event_correction",
     METADATA,
@@ -64,7 +65,7 @@ fact_day = Table(
     Column("day", Date, primary_key=True),
 )
 
-# Inserted always and without a conflict clause, so that an ingest never waits for a scoring transaction; claimed by deleting.
+# Inserted always and without a conflict clause: an ingest never waits for a scoring transaction. Claimed by deleting.
 stale = Table(
     "stale",
     METADATA,

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Column,
     FromClause,
+    Integer,
     Row,
     Table,
     bindparam,
@@ -24,6 +26,9 @@ from sqlalchemy.orm import Session
 
 Rows = Sequence[Mapping[str, object]]
 """Rows to store: all with the same columns."""
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+"""A growing 64-bit id. SQLite numbers rows by itself only in a column whose type is exactly INTEGER (64 bits there)."""
 
 CHUNK_ROWS = 2_000
 """Rows of one SQLite statement: sixteen columns of them stay below its 32,766 variables."""

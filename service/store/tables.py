@@ -19,7 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from service.store.columns import METADATA, BigId, UtcDateTime
+from service.store.columns import METADATA, UtcDateTime
+from service.store.dialect import BigId
 
 PERSON_ID = String(64)
 PERIOD = String(7)
@@ -44,7 +45,7 @@ assignment = Table(
     Column("grade", String(64), nullable=False),
     Column("team", String(64), nullable=False),
     Column("manager_id", PERSON_ID),
-    # Part time as hundredths of a percent (10000 = full time): shares of a working day are agreed to two places at most.
+    # Part time as hundredths of a percent (10000 = full time): two places are the most that is ever agreed.
     Column("fte_bp", Integer, nullable=False),
     Column("fixed_salary_minor", BigInteger, nullable=False),
     Column("soft_salary_minor", BigInteger, nullable=False),
@@ -133,7 +134,8 @@ delivery = Table(
     Index("ix_delivery_received_at", "received_at"),
 )
 
-# Identity for ever, in a table of its own, so that `event` can be partitioned by month: a unique index there would have to contain the month.
+# Identity for ever, in a table of its own, so that `event` can be partitioned by month:
+# a unique index there would have to contain the month.
 event_identity = Table(
     "event_identity",
     METADATA,

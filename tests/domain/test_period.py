@@ -7,7 +7,9 @@ import pytest
 from service.domain.period import InvalidPeriodError, Period, PeriodState
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-0", "26-10", "2026-10-01", "", "\uff12\uff10\uff12\uff16-10", "2026-10\n"])
+@pytest.mark.parametrize(
+    "text", ["2026-13", "2026-0", "26-10", "2026-10-01", "", "\uff12\uff10\uff12\uff16-10", "2026-10\n"]
+)
 def test_a_text_that_names_no_month_is_refused(text: str) -> None:
     with pytest.raises(InvalidPeriodError):
         Period.parse(text)

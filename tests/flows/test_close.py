@@ -1,0 +1,207 @@
+"""What a close freezes, posts and states; and what becomes of news for a closed month."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+
+from service.domain.closing import (
+    AlreadyClosedError,
+    EarlierPeriodOpenError,
+    MonthIncompleteError,
+    WorkIsStaleError,
+)
+from service.domain.period import Period, PeriodNotOverError
+from service.reports.ledger import verify_ledger
+from service.reports.payouts import PeriodOpenError, payout_report
+from service.reports.statement import get_statement
+from service.runtime import Runtime
+from service.store.earnings import list_lines
+from service.store.people import get_person, replace_people
+from service.store.stale import mark_stale
+from tests.company import (
+    EARLY_NOVEMBER,
+    MID_OCTOBER,
+    NOVEMBER,
+    OCTOBER,
+    Company,
+    a_call,
+    a_payment,
+    a_refund,
+    a_void,
+    an_assignment,
+)
+
+
+@pytest.fixture
+def company(runtime: Runtime) -> Company:
+    """The small company with a month of work: Ann has two conversations and 1,000.05 received, Bob one call too short."""
+    found = Company(runtime)
+    found.found()
+    found.send(a_call("ann", "c1"), a_call("ann", "c2"), a_payment("ann", "p1", "1000.05"), a_call("bob", "c3", talk_s=5))
+    found.refresh()
+    return found
+
+
+def lines_of(company: Company, person: str, period: Period) -> list[tuple[str, str, str, str]]:
+    with company.runtime.reading() as session:
+        told = get_statement(session, person, period).document
+    return [(line["month"], line["rule"], line["amount"], line["disposition"]) for line in told["lines"]]  # type: ignore[index,union-attr,call-overload,misc]  # JSON
+
+
+def payable(company: Company, period: Period) -> dict[str, int]:
+    with company.runtime.reading() as session:
+        report = payout_report(session, period)
+    return {payout.person_id: payout.amount_minor for payout in report.payouts}
+
+
+def test_an_open_month_is_estimated_line_by_line(company: Company) -> None:
+    assert lines_of(company, "ann", OCTOBER) == [
+        ("2026-10", "base", "1500.00", "information"),
+        ("2026-10", "per_call", "3.00", "payable"),
+        ("2026-10", "commission", "16.50", "payable"),
+    ]
+
+
+def test_a_close_pays_the_payable_lines_and_not_the_fixed_salary(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+    company.close()
+    assert payable(company, OCTOBER) == {"ann": 1950}
+    with company.runtime.reading() as session:
+        statement = get_statement(session, "ann", OCTOBER)
+        assert statement.status == "confirmed"
+        assert (statement.document["total"], statement.document["payable"]) == ("1519.50", "19.50")
+        check = verify_ledger(session)
+    assert check.findings == ()
+    assert check.entries == 1
+
+
+def test_a_month_cannot_be_closed_before_it_is_over(company: Company) -> None:
+    with pytest.raises(PeriodNotOverError):
+        company.close()
+
+
+def test_a_month_cannot_be_closed_while_work_is_stale(company: Company) -> None:
+    company.send(a_call("ann", "c9"))
+    company.now = EARLY_NOVEMBER
+    with company.runtime.transaction() as session:
+        mark_stale(session, [("ann", OCTOBER)], company.now)
+    with pytest.raises(WorkIsStaleError):
+        company.close()
+
+
+def test_a_month_is_closed_once(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+    company.close()
+    with pytest.raises(AlreadyClosedError):
+        company.close()
+
+
+def test_months_are_closed_in_their_order(company: Company) -> None:
+    company.now = EARLY_NOVEMBER + timedelta(days=30)
+    with pytest.raises(EarlierPeriodOpenError):
+        company.close(NOVEMBER)
+
+
+def test_nobody_is_left_unpaid_for_lack_of_a_target(company: Company) -> None:
+    with company.runtime.reading() as session:
+        person = get_person(session, "bob")
+    with company.runtime.transaction() as session:
+        replace_people(session, [person], [an_assignment("bob", grade="unheard_of")], [])
+    company.send(a_call("bob", "c4"))
+    company.refresh()
+    company.now = EARLY_NOVEMBER
+    with pytest.raises(MonthIncompleteError, match=r"bob: target\.calls"):
+        company.close()
+
+
+def test_an_open_month_has_no_payouts(company: Company) -> None:
+    with company.runtime.reading() as session, pytest.raises(PeriodOpenError):
+        payout_report(session, OCTOBER)
+
+
+def test_a_late_payment_is_paid_by_the_open_month_and_names_its_cause(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+    company.close()
+    late = a_payment("ann", "p2", "200.00")
+    company.send(late)
+    company.refresh()
+    assert lines_of(company, "ann", NOVEMBER) == [("2026-10", "commission", "3.30", "payable")]
+    with company.runtime.reading() as session:
+        (line,) = get_statement(session, "ann", NOVEMBER).document["lines"]  # type: ignore[misc]  # JSON
+    assert line["explanation"]["cause"]["late_events"] == [late.receipt_id]  # type: ignore[index,call-overload]  # JSON
+    assert payable(company, OCTOBER) == {"ann": 1950}
+    company.now = EARLY_NOVEMBER + timedelta(days=30)
+    company.close(NOVEMBER)
+    assert payable(company, NOVEMBER) == {"ann": 330}
+
+
+def test_a_reduction_of_a_closed_month_waits_and_is_not_taken(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+    company.close()
+    company.send(a_refund("ann", "r1", "500.00"))
+    company.refresh()
+    assert lines_of(company, "ann", NOVEMBER) == [("2026-10", "commission", "-8.25", "proposed")]
+    company.now = EARLY_NOVEMBER + timedelta(days=30)
+    company.close(NOVEMBER)
+    assert payable(company, NOVEMBER) == {}
+    company.send(a_call("bob", "c5", at=MID_OCTOBER))
+    company.refresh()
+    with company.runtime.reading() as session:
+        assert verify_ledger(session).findings == ()
+
+
+def test_a_voided_call_and_its_return_leave_nothing_owed(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+    company.close()
+    company.send(a_void("v1", "c1"), a_call("ann", "c1-again"))
+    company.refresh()
+    with company.runtime.reading() as session:
+        document = json.dumps(get_statement(session, "ann", OCTOBER).document)
+    assert "1519.50" in document
+    with company.runtime.transaction() as session:
+        assert list_lines(session, NOVEMBER, ["ann"]) == []
+
+
+def test_the_statement_of_a_closed_month_never_changes(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+    company.close()
+    with company.runtime.reading() as session:
+        before = get_statement(session, "ann", OCTOBER)
+    company.send(a_payment("ann", "p3", "9999.99"), a_void("v2", "p1"))
+    company.refresh()
+    with company.runtime.reading() as session:
+        assert get_statement(session, "ann", OCTOBER) == before
+
+
+def test_of_eight_closers_one_wins(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+
+    def attempt(_number: int) -> str:
+        try:
+            company.close()
+        except AlreadyClosedError:
+            return "refused"
+        return "closed"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = sorted(pool.map(attempt, range(8)))
+    assert outcomes == ["closed"] + ["refused"] * 7
+    with company.runtime.reading() as session:
+        check = verify_ledger(session)
+    assert (check.entries, check.findings) == (1, ())
+
+
+def test_somebody_without_a_plan_is_named_and_closes_nothing(company: Company) -> None:
+    with company.runtime.reading() as session:
+        person = get_person(session, "bob")
+    with company.runtime.transaction() as session:
+        lead = an_assignment("bob", role="group_lead", starts_on=date(2025, 1, 1))
+        replace_people(session, [person], [lead], [])
+    company.send(a_call("bob", "c6"))
+    company.refresh()
+    company.now = EARLY_NOVEMBER
+    assert json.loads(company.close().document)["without_plan"] == ["bob"]
