@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from service.app import create_app
+from service.app import build_runtime, create_app
 from service.cli.opened import opened
 from service.config import Settings
+from service.runtime import system_clock
 
 THREADS = 8
 """Requests one process answers at the same time; each holds at most one database connection."""
@@ -36,16 +40,19 @@ def serve(host: str, port: int, workers: int) -> None:
     serve_forever(settings, host=host, port=port, workers=workers)
 
 
-def serve_forever(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
+def serve_forever(
+    settings: Settings, *, host: str, port: int, workers: int = 1, clock: Callable[[], datetime] = system_clock
+) -> None:
     """Serve until told to stop; the application is made in each process after the fork, with connections of its own."""
-    _Server(settings, {"bind": f"{host}:{port}", "workers": workers}).run()
+    _Server(settings, {"bind": f"{host}:{port}", "workers": workers}, clock).run()
 
 
 class _Server(BaseApplication):
     """Gunicorn with our settings instead of its command line."""
 
-    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+    def __init__(self, settings: Settings, options: dict[str, Any], clock: Callable[[], datetime]) -> None:
         self.settings = settings
+        self.clock = clock
         self.options = options | {
             "worker_class": "gthread",
             "threads": THREADS,
@@ -64,4 +71,4 @@ class _Server(BaseApplication):
 
     def load(self) -> Flask:
         """Make the application, in the process that will serve it."""
-        return create_app(self.settings)
+        return create_app(runtime=replace(build_runtime(self.settings), clock=self.clock))

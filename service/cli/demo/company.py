@@ -134,7 +134,9 @@ def found_company(seed: int, first_month: Period, calendar: WorkCalendar, size: 
         sellers=sellers,
         people=tuple([seller.person for seller in sellers] + [person for person, _ in leads]),
         assignments=tuple(assignments),
-        aliases=tuple(Alias(SOURCE, seller.crm_user, seller.person_id, seller.assignment.starts_on) for seller in sellers),
+        aliases=tuple(
+            Alias(SOURCE, seller.crm_user, seller.person_id, seller.assignment.starts_on) for seller in sellers
+        ),
         absences=tuple(_absences(seed, sellers, first_month, calendar)),
     )
 

@@ -28,6 +28,11 @@ REPEATED_PER_THOUSAND = 4
 LATEST_S = 3 * 24 * 3600
 """Longest delay of a late message."""
 
+LATE_PAYMENTS_PER_THOUSAND = 25
+"""Payments that the books show only when the bank's letter is opened; some of them after their month has closed."""
+
+LATEST_PAYMENT_S = 16 * 24 * 3600
+
 THOUSAND = 1000
 
 SATURDAYS_AND_HOLIDAYS = 7
@@ -99,6 +104,8 @@ def _delivered(seed: int, told: Sequence[Message], span: Span) -> Iterator[Messa
         arrives_at = message.arrives_at
         if roll < LATE_PER_THOUSAND:
             arrives_at += timedelta(seconds=chance.randrange(3600, LATEST_S))
+        elif message.body["type"] == "payment.received" and roll < LATE_PAYMENTS_PER_THOUSAND:
+            arrives_at += timedelta(seconds=chance.randrange(LATEST_S, LATEST_PAYMENT_S))
         yield replace(message, arrives_at=min(arrives_at, span.until))
         if roll >= THOUSAND - REPEATED_PER_THOUSAND:
             again = arrives_at + timedelta(seconds=chance.randrange(30, 3600))

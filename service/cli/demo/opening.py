@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
+
+from holidays import country_holidays
 
 from service.app import build_runtime
 from service.cli.demo.clock import DemoClock
 from service.cli.demo.company import SOURCE, Company
+from service.cli.demo.history import Span
+from service.cli.demo.message import ZONE
 from service.config import Settings, embedded_database_url, read_settings
+from service.domain.calendar import WorkCalendar
 from service.domain.key import Scope, new_key
 from service.domain.source import SourceKind, new_source
 from service.flows.add_source import add_source
 from service.flows.create_key import create_key
+from service.flows.fill_calendar import COUNTRY, fill_calendar
 from service.flows.publish_plan import Publication, publish_plan
 from service.plans import load_rules
 from service.runtime import Runtime
@@ -46,9 +51,17 @@ def open_runtime(settings: Settings, directory: Path, clock: DemoClock) -> Runti
     return runtime
 
 
-def open_company(runtime: Runtime, company: Company, today: date) -> str:
+def fill_demo_calendar(runtime: Runtime, span: Span) -> WorkCalendar:
+    """Record the public holidays of the years around the span; the working calendar they make."""
+    years = range(span.first_month.year - 1, span.months[-1].year + 1)
+    with runtime.transaction() as session:
+        fill_calendar(session, years)
+    return WorkCalendar(frozenset(country_holidays(COUNTRY, years=years)))
+
+
+def open_company(runtime: Runtime, company: Company) -> str:
     """Record the company and publish its plans; the key with which its CRM sends events."""
-    now = runtime.now()
+    now, today = runtime.now(), runtime.today(str(ZONE))
     key, text = new_key("CRM of the demo company", [Scope.EVENTS_WRITE], SOURCE, now=now)
     rules = load_rules(runtime.settings.rules_dir)
     publication = Publication(HEAD_OF_SALES, "the first plans of a new company")

@@ -30,9 +30,7 @@ class SendingError(StimulError):
         super().__init__(f"The demo's events were not taken: the service answered {status}. {answer[:400]}")
 
 
-def send(
-    client: FlaskClient, key: str, messages: Sequence[Message], clock: DemoClock, *, title: str
-) -> Counter[str]:
+def send(client: FlaskClient, key: str, messages: Sequence[Message], clock: DemoClock, *, title: str) -> Counter[str]:
     """Send the messages in the order of arrival, the clock going with them; how many items ended in which state."""
     states: Counter[str] = Counter()
     with click.progressbar(length=len(messages), label=title, file=click.get_text_stream("stderr")) as bar:
