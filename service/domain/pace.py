@@ -74,7 +74,7 @@ def pace(target: Exact, done_before: Exact, done_today: Exact, days: MonthDays, 
     wanted, before, today = Fraction(target), Fraction(done_before), Fraction(done_today)
     today_target = max(ceil((wanted - before) / days.left), 0) if days.left else 0
     usual = wanted / days.workdays if days.workdays else Fraction(0)
-    expected = min(usual * (days.done + (part if days.left else 0)), wanted)
+    expected = min(usual * (days.done + part), wanted)
     return Pace(
         today_target=today_target,
         need_today=max(0, ceil(today_target - today)),

@@ -31,7 +31,7 @@ def rank(session: Session, person_ids: Sequence[str], period: Period, *, now: da
 def _standings(row: ScorecardRow) -> list[BoardStanding]:
     """The standing of one scorecard: on the board of its role, or none."""
     document = json.loads(row.document)
-    has_plan = any(item["target"] is not None for item in document.get("standards", []))
+    has_plan = any(item["target"] not in {None, "0"} for item in document.get("standards", []))
     if row.score_tenths is None or not is_listed(
         row.score_tenths, has_plan=has_plan, present_days=document.get("present_days", 0)
     ):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.leaderboard import Standing
@@ -86,12 +86,6 @@ def list_standings_of(session: Session, person_ids: Sequence[str], period: Perio
         )
     )
     return [(row.board, Standing(row.person_id, row.team, row.score_tenths, row.reached_at)) for row in rows]
-
-
-def count_standings(session: Session, name: str, period: Period) -> int:
-    """How many people are listed on a board."""
-    query = select(func.count()).where(standing.c.board == name, standing.c.period == str(period))
-    return session.execute(query).scalar_one()
 
 
 def _values(name: str, period: Period, row: Standing) -> dict[str, object]:
