@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, date, datetime
 
 from service.domain.delivery import Delivery
 from service.domain.event import Event, Item, ItemResult, JsonValue, Operation
@@ -32,9 +31,19 @@ ORG = """
 schema: incentive/1
 org: {currency: EUR, minor_units: 2, timezone: Europe/Sofia, week_starts: monday, calendar: company}
 metrics:
-  calls: {title: Conversations, title_bg: Разговори, from: call.ended, agg: count, where: {direction: out, talk_s: {min: 20}}}
+  calls:
+    title: Conversations
+    title_bg: Разговори
+    from: call.ended
+    agg: count
+    where: {direction: out, talk_s: {min: 20}}
   collected:
-    {title: Money received, title_bg: Постъпили плащания, from: [payment.received, payment.refunded], agg: sum, field: amount, type: money}
+    title: Money received
+    title_bg: Постъпили плащания
+    from: [payment.received, payment.refunded]
+    agg: sum
+    field: amount
+    type: money
 """
 
 DEFAULTS = """
@@ -54,12 +63,18 @@ effective: {from: 2026-01-01}
 extends: [_defaults]
 period: month
 standards:
-  calls: {title: Calls, title_bg: Обаждания, metric: calls, per: day, target: {middle: 2}, calendar: workdays, cap: 150%}
+  calls:
+    {title: Calls, title_bg: Обаждания, metric: calls, per: day, target: {middle: 2}, calendar: workdays, cap: 150%}
 rules:
   per_call: {kind: rate, label: Per conversation, label_bg: За разговор, base: metric.calls, each: 1.5}
   commission: {kind: rate, label: Commission, label_bg: Комисиона, base: metric.collected, rate: 3.3%}
   enough_calls:
-    {kind: gate, label: Enough calls, label_bg: Достатъчно обаждания, require: [attainment.calls >= 5%], otherwise: 50%, applies_to: [commission]}
+    kind: gate
+    label: Enough calls
+    label_bg: Достатъчно обаждания
+    require: [attainment.calls >= 5%]
+    otherwise: 50%
+    applies_to: [commission]
 examples:
   - name: A gate passed
     given:

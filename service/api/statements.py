@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from service.api.auth import requires
 from service.api.reader import Blueprint
 from service.domain.period import Period
+from service.reports.evidence import get_evidence
 from service.reports.statement import get_statement
 from service.runtime import current
 
@@ -25,6 +26,21 @@ class StatementSchema(Schema):
     evidence = fields.List(fields.Dict(), metadata={"description": "Per metric: its value, events and their receipts"})
 
 
+class EvidenceQuerySchema(Schema):
+    """Which metric."""
+
+    metric = fields.String(required=True, metadata={"description": "A metric of rules/_org.yaml", "example": "calls"})
+
+
+class EvidenceSchema(Schema):
+    """One event behind a metric."""
+
+    receipt_id = fields.String()
+    type = fields.String()
+    occurred_at = fields.AwareDateTime()
+    value = fields.String(metadata={"description": "What it added, exact, in the unit of the metric"})
+
+
 @blueprint.get("/<person_id>/<period>")
 @requires("statements:read")
 @blueprint.response(200, StatementSchema)
@@ -32,3 +48,13 @@ def read_statement(person_id: str, period: str) -> object:
     """The statement of a person for a month: frozen once the month is closed, estimated before."""
     with current().reading() as session:
         return get_statement(session, person_id, Period.parse(period))
+
+
+@blueprint.get("/<person_id>/<period>/events")
+@requires("statements:read")
+@blueprint.arguments(EvidenceQuerySchema, location="query")
+@blueprint.response(200, EvidenceSchema(many=True))
+def read_evidence(query: dict[str, str], person_id: str, period: str) -> object:
+    """Every event behind one metric of a person's month as known now, with what it added."""
+    with current().reading() as session:
+        return get_evidence(session, person_id, Period.parse(period), [query["metric"]])

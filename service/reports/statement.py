@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,10 +15,11 @@ from service.domain.event import JsonValue
 from service.domain.money import format_minor
 from service.domain.period import Period
 from service.domain.statement import line_document, totals
+from service.reports.evidence import get_evidence, summary
 from service.store.earnings import list_lines
 from service.store.people import get_person
 from service.store.periods import find_period
-from service.store.scorecards import list_scorecards
+from service.store.scorecards import list_inputs, list_scorecards
 from service.store.statements import find_statement
 
 ESTIMATED, CONFIRMED = "estimated", "confirmed"
@@ -42,6 +45,7 @@ class Statement:
     issued_at: datetime | None
     document_hash: str
     document: dict[str, JsonValue]
+    evidence: list[dict[str, JsonValue]]
 
 
 def get_statement(session: Session, person_id: str, period: Period) -> Statement:
@@ -53,7 +57,9 @@ def get_statement(session: Session, person_id: str, period: Period) -> Statement
         if row is None:
             raise StatementMissingError(person_id, period)
         status = state.value if state.value in {"approved", "paid"} else CONFIRMED
-        return Statement(status, row.issued_at, row.document_hash, json.loads(row.document))
+        document = json.loads(row.document)
+        evidence = get_evidence(session, person_id, period, metrics_of(document), row.issued_at)
+        return Statement(status, row.issued_at, row.document_hash, document, summary(evidence))
     return _estimate(session, person_id, person.name, period)
 
 
@@ -70,10 +76,21 @@ def _estimate(session: Session, person_id: str, name: str, period: Period) -> St
         "version": 0,
         "role": cards[0].role if cards else "",
         "team": cards[0].team if cards else "",
+        "plans": [
+            {"hash": row.plan_hash, "inputs": json.loads(row.snapshot)}
+            for row in list_inputs(session, [(person_id, period)])
+        ],
         "scorecard": json.loads(cards[0].document) if cards else {},
         "lines": [line_document(line) for line in lines],
         "total": format_minor(sums.total_minor),
         "payable": format_minor(sums.payable_minor),
         "proposed": format_minor(sums.proposed_minor),
     }
-    return Statement(ESTIMATED, None, "", document)
+    evidence = get_evidence(session, person_id, period, metrics_of(document))
+    return Statement(ESTIMATED, None, "", document, summary(evidence))
+
+
+def metrics_of(document: Mapping[str, Any]) -> list[str]:
+    """The metrics that the plans of a statement were evaluated on."""
+    names = {name for plan in document["plans"] for name in plan["inputs"]["numbers"]}
+    return sorted(name.removeprefix("metric.") for name in names if name.startswith("metric."))

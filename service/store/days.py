@@ -1,0 +1,108 @@
+"""People's days: new events are added to them, and any day can be made again from the events that concern it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy.orm import Session
+
+from service.domain.correction import correction_of, withdrawn
+from service.domain.counting import (
+    Aliases,
+    Counted,
+    Measures,
+    PersonDay,
+    RecordedEvent,
+    count,
+    days_to_make_again,
+    facts_of,
+    subjects_of,
+)
+from service.domain.event import Event
+from service.store.aliases import list_aliases_of_subjects
+from service.store.corrections import add_new_corrections, list_corrections_around, list_days_concerned
+from service.store.dialect import hold_alone, hold_shared
+from service.store.events import list_events_of_days
+from service.store.facts import add_credits, add_facts, list_facts_of_days, lock_days, replace_facts
+
+
+def hold_sources(session: Session, events: Collection[Event]) -> None:
+    """Keep corrections and what they may correct apart: a source that sends a correction counts alone for a moment.
+
+    Otherwise an event and its void, arriving side by side, would not see each other, and the event would count.
+    """
+    correcting = {event.source_id for event in events if correction_of(event)}
+    for source_id in sorted({event.source_id for event in events}):
+        hold = hold_alone if source_id in correcting else hold_shared
+        hold(session, f"corrections of {source_id}")
+
+
+def find_aliases(session: Session, events: Iterable[Event]) -> Aliases:
+    """Who the user ids belong to that these events name."""
+    subjects = {(event.source_id, subject) for event in events for subject in subjects_of(event)}
+    return Aliases(list_aliases_of_subjects(session, subjects))
+
+
+def add_counted(session: Session, counted: Sequence[Counted], measures: Measures) -> set[PersonDay]:
+    """Count new events of held sources, once; the days they touch.
+
+    What counts and sums is added; a day with anything else (a correction, a largest or last value) is made again.
+    """
+    add_new_corrections(session, [item for item in (correction_of(one.event) for one in counted) if item])
+    add_credits(session, [(who, day, item.event_id) for item in counted for who, day in item.concerns])
+    again = days_to_make_again(counted, measures) | _corrected_days(session, counted)
+    touched = again.union(*(item.concerns for item in counted))
+    added = facts_of(counted, measures)
+    lock_days(session, touched)
+    add_facts(session, [fact for fact in added if (fact.person_id, fact.day) not in again])
+    make_days_again(session, again, measures)
+    return touched
+
+
+def make_days_again(session: Session, days: Collection[PersonDay], measures: Measures) -> int:
+    """Replace the facts of these held days by what their events say now; how many facts were different before."""
+    if not days:
+        return 0
+    events = list_events_of_days(session, days)
+    counted = [item for _, item in count_recorded(session, events, measures)]
+    facts = [fact for fact in facts_of(counted, measures) if (fact.person_id, fact.day) in days]
+    before = list_facts_of_days(session, days)
+    replace_facts(session, days, facts)
+    return len(set(before) ^ set(facts))
+
+
+def count_recorded(
+    session: Session, events: Sequence[RecordedEvent], measures: Measures
+) -> list[tuple[RecordedEvent, Counted]]:
+    """What recorded events add as known now; those that others took back or replaced are left out."""
+    aliases = find_aliases(session, [item.event for item in events])
+    gone = _withdrawn(session, events)
+    return [(item, count(item, aliases, measures)) for item in events if item.event_id not in gone]
+
+
+def _corrected_days(session: Session, counted: Sequence[Counted]) -> set[PersonDay]:
+    """The days of every event that corrections tie to these, whichever of them came first."""
+    days: set[PersonDay] = set()
+    for source_id, names in _by_source(item.event for item in counted).items():
+        around = list_corrections_around(session, source_id, names)
+        if around:
+            tied = {name for item in around for name in (item.target, item.external_id)}
+            days.update(list_days_concerned(session, source_id, tied))
+    return days
+
+
+def _withdrawn(session: Session, events: Sequence[RecordedEvent]) -> set[int]:
+    """The numbers of those events that others took back or replaced."""
+    dead = {
+        (source_id, name)
+        for source_id, names in _by_source(item.event for item in events).items()
+        for name in withdrawn(names, list_corrections_around(session, source_id, names))
+    }
+    return {item.event_id for item in events if (item.event.source_id, item.event.external_id) in dead}
+
+
+def _by_source(events: Iterable[Event]) -> dict[str, set[str]]:
+    names: dict[str, set[str]] = {}
+    for event in events:
+        names.setdefault(event.source_id, set()).add(event.external_id)
+    return names
