@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
+
+DELIVERY_LENGTH = 26
+"""Characters after "dlv_": 130 random bits, so that two machines never give the same id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +22,8 @@ class Delivery:
     body: bytes
     body_hash: str
     items: int
+
+
+def new_delivery_id() -> str:
+    """`dlv_` and 26 random characters."""
+    return "dlv_" + base64.b32encode(secrets.token_bytes(17)).decode().lower()[:DELIVERY_LENGTH]
