@@ -13,6 +13,7 @@ from service.cli.demo.clock import DemoClock
 from service.cli.demo.company import SOURCE, Company
 from service.cli.demo.history import Span
 from service.cli.demo.message import ZONE
+from service.cli.demo.roster import roster
 from service.config import Settings, embedded_database_url, read_settings
 from service.domain.calendar import WorkCalendar
 from service.domain.key import Scope, new_key
@@ -20,6 +21,7 @@ from service.domain.source import SourceKind, new_source
 from service.flows.add_source import add_source
 from service.flows.create_key import create_key
 from service.flows.fill_calendar import COUNTRY, fill_calendar
+from service.flows.import_people import import_people
 from service.flows.publish_plan import Publication, publish_plan
 from service.plans import load_rules
 from service.runtime import Runtime
@@ -68,6 +70,7 @@ def open_company(runtime: Runtime, company: Company) -> str:
     with runtime.transaction() as session:
         add_source(session, new_source(SOURCE, SourceKind.NATIVE, "", now=now))
         create_key(session, key)
+        import_people(session, roster(company), now=now)
         for plan_id in PLANS:
             publish_plan(session, rules, plan_id, publication, today=today, now=now)
     return text
