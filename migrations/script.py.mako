@@ -1,0 +1,22 @@
+"""${message}."""
+
+# Expand now, contract in the next release: a site is running while this is applied, and an operator may skip versions.
+# Write every constraint's name, on both databases; import nothing from `service`.
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}

@@ -1,0 +1,99 @@
+"""Admission: whether an event may count yet, or waits, and for what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from service.domain.counting import Aliases, Counted, Measures, RecordedEvent, count, out_of_bounds, subjects_of
+from service.domain.event import Event, Operation, Quarantine, QuarantineReason
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far a sender's clock may be ahead of ours; further ahead is a mistake nobody may be paid for."""
+
+MENDABLE = (
+    QuarantineReason.UNRESOLVED_SUBJECT,
+    QuarantineReason.UNMAPPED_TYPE,
+    QuarantineReason.FUTURE_TIME,
+)
+"""What passes by itself: an alias or a type is made known, or the time comes."""
+
+KnowsType = Callable[[str, date], bool]
+"""Whether a type of event is known on a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What is needed to judge events: who is who, what is measured, which types are known, and what time it is."""
+
+    aliases: Aliases
+    measures: Measures
+    knows_type: KnowsType
+    max_age: timedelta
+    now: datetime
+
+
+def judge(recorded: RecordedEvent, own: Quarantine | None, gate: Gate) -> Counted | Quarantine:
+    """What an event adds, or why it waits; `own` is what its adapter found. A void has nothing to wait for."""
+    event = recorded.event
+    if event.op is not Operation.VOID:
+        if own is not None and not _mended(own, recorded, gate):
+            return own
+        reason = _wrong_time(recorded, gate) or _unknown(recorded, gate)
+        if reason is not None:
+            return reason
+    counted = count(recorded, gate.aliases, gate.measures)
+    if out_of_bounds(counted):
+        return Quarantine(
+            QuarantineReason.AMOUNT_OUT_OF_BOUNDS,
+            "A number or a slice of it is larger than a metric can hold. Ask the sender to correct it.",
+        )
+    return counted
+
+
+def unresolved(event: Event, aliases: Aliases, day: date) -> list[str]:
+    """The user ids of an event that belong to nobody on that day."""
+    return [name for name in subjects_of(event) if aliases.person(event.source_id, name, day) is None]
+
+
+def _mended(own: Quarantine, recorded: RecordedEvent, gate: Gate) -> bool:
+    unmapped = own.reason is QuarantineReason.UNMAPPED_TYPE
+    return unmapped and gate.knows_type(recorded.event.type, recorded.day)
+
+
+def _wrong_time(recorded: RecordedEvent, gate: Gate) -> Quarantine | None:
+    occurred_at = recorded.event.occurred_at
+    if occurred_at > gate.now + CLOCK_TOLERANCE:
+        return Quarantine(
+            QuarantineReason.FUTURE_TIME,
+            f"It says it happened at {occurred_at:%Y-%m-%d %H:%M} UTC, which is still to come. It counts when due.",
+        )
+    if occurred_at < recorded.received_at - gate.max_age:
+        return Quarantine(
+            QuarantineReason.TOO_OLD,
+            f"It happened on {recorded.day}, more than {gate.max_age.days} days before it came; "
+            "the source takes nothing older.",
+        )
+    return None
+
+
+def _unknown(recorded: RecordedEvent, gate: Gate) -> Quarantine | None:
+    event = recorded.event
+    if not gate.knows_type(event.type, recorded.day):
+        return Quarantine(
+            QuarantineReason.UNMAPPED_TYPE,
+            f'Nothing is known of the type "{event.type}". Declare it under events: in rules/_org.yaml.',
+        )
+    names: Sequence[str] = unresolved(event, gate.aliases, recorded.day)
+    if names:
+        return Quarantine(
+            QuarantineReason.UNRESOLVED_SUBJECT,
+            f'"{names[0]}" of {event.source_id} is nobody we know on {recorded.day}. Give that person this alias.',
+        )
+    if not subjects_of(event):
+        return Quarantine(
+            QuarantineReason.UNRESOLVED_SUBJECT,
+            "It names nobody who did it, so it counts for nobody. Ask the sender for the user id.",
+        )
+    return None

@@ -1,0 +1,211 @@
+"""Counting: whom a recorded event concerns on which days, and what it adds to the facts there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from service.domain.event import Event, Operation, Part
+from service.domain.fact import Contribution, Party, contributions, day_facts
+from service.domain.metric import Aggregation, MetricSet, day_in
+from service.domain.person import Alias, person_known_as
+
+DEFAULT_TIMEZONE = "Europe/Sofia"
+"""Where the company is until its vocabulary, published with the first plan, says otherwise."""
+
+LARGEST_VALUE = 10**15
+"""The most one event may add: ten thousand billion in cents, and small enough that no sum of a month leaves 64 bits."""
+
+SLICE_LENGTH = 255
+"""Characters of a slice that a fact's key can hold."""
+
+PersonDay = tuple[str, date]
+"""A person and a day: the scope in which facts are made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The company's metrics, each version with its first day, the earliest first."""
+
+    versions: tuple[tuple[date, MetricSet], ...] = ()
+
+    def in_force(self, day: date) -> MetricSet | None:
+        """The metrics that hold on a day."""
+        return next((metrics for starts_on, metrics in reversed(self.versions) if starts_on <= day), None)
+
+    def day_of(self, moment: datetime) -> date:
+        """The company's day of a moment."""
+        metrics = self.in_force(moment.date()) or (self.versions[0][1] if self.versions else None)
+        return day_in(moment, metrics.timezone if metrics else DEFAULT_TIMEZONE)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event as it is kept: its number, where it came from, its day, and the person its subject was known as."""
+
+    event_id: int
+    event: Event
+    document: str
+    delivery_id: str
+    received_at: datetime
+    day: date
+    person_id: str | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One event with everything it adds, and every person and day it concerns (even if it adds nothing there)."""
+
+    event_id: int
+    event: Event
+    concerns: frozenset[PersonDay]
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The value of a metric for a person on a day in a slice; for a distinct metric of one counted `key`."""
+
+    person_id: str
+    day: date
+    metric_id: str
+    slice: str
+    value: int
+    reached_at: datetime | None
+    key: str = ""
+
+
+class Aliases:
+    """Who each sender's user ids belong to, ready to be asked about thousands of events."""
+
+    def __init__(self, aliases: Iterable[Alias]) -> None:
+        self._known: dict[tuple[str, str], list[Alias]] = {}
+        for alias in aliases:
+            self._known.setdefault((alias.source_id, alias.subject), []).append(alias)
+
+    def person(self, source_id: str, subject: str, day: date) -> str | None:
+        """Whose user id it was on a day; None if nobody's."""
+        return person_known_as(self._known.get((source_id, subject), ()), subject, day)
+
+
+def subjects_of(event: Event) -> list[str]:
+    """The user ids an event names, the doer first."""
+    own = [event.subject] if event.subject is not None else []
+    return own + [claim.subject for claim in event.credit]
+
+
+def doer_of(event: Event, aliases: Aliases, day: date) -> str | None:
+    """The person the subject of an event is known as."""
+    return None if event.subject is None else aliases.person(event.source_id, event.subject, day)
+
+
+def parties_of(event: Event, aliases: Aliases, day: date) -> list[Party]:
+    """The people who have a part in an event: its subject as owner, unless the sender names the owner, and the others.
+
+    A share that the sender claims is not taken over: until somebody approves it, the company's default shares hold.
+    """
+    names_owner = any(claim.part is Part.OWNER for claim in event.credit)
+    claimed = [(claim.subject, claim.part) for claim in event.credit]
+    if event.subject is not None and not names_owner:
+        claimed.insert(0, (event.subject, Part.OWNER))
+    people = [(aliases.person(event.source_id, subject, day), part) for subject, part in claimed]
+    return [Party(person_id, part) for person_id, part in people if person_id is not None]
+
+
+def count(recorded: RecordedEvent, aliases: Aliases, measures: Measures) -> Counted:
+    """What an event adds and whom it concerns; a void concerns nobody by itself, only through what it takes back."""
+    event = recorded.event
+    if event.op is Operation.VOID:
+        return Counted(recorded.event_id, event, frozenset(), ())
+    parties = parties_of(event, aliases, recorded.day)
+    added = _added(event, recorded.day, parties, measures)
+    concerns = {(party.person_id, recorded.day) for party in parties} | {(item.person_id, item.day) for item in added}
+    doer = doer_of(event, aliases, recorded.day)
+    if doer is not None:
+        concerns.add((doer, recorded.day))
+    return Counted(recorded.event_id, event, frozenset(concerns), tuple(added))
+
+
+def out_of_bounds(counted: Counted) -> bool:
+    """Whether an event adds more than a fact can hold."""
+    return any(abs(part.value) > LARGEST_VALUE or len(part.slice) > SLICE_LENGTH for part in counted.contributions)
+
+
+def facts_of(counted: Iterable[Counted], measures: Measures) -> list[Fact]:
+    """The facts that events make, sorted; the same whatever the order the events come in.
+
+    A fact was reached when the last event happened that raised it.
+    """
+    ordered = sorted(counted, key=lambda item: (item.event.occurred_at, item.event.source_id, item.event.external_id))
+    reached: dict[tuple[str, date, str, str, str], datetime] = {}
+    by_day: dict[date, list[Contribution]] = {}
+    for item in ordered:
+        for part in item.contributions:
+            by_day.setdefault(part.day, []).append(part)
+            if part.value > 0:
+                reached[_place(part)] = item.event.occurred_at
+    folded: list[Contribution] = []
+    for day, parts in by_day.items():
+        metrics = measures.in_force(day)
+        assert metrics is not None, "something was counted on a day without metrics"
+        folded += _counted_keys(parts) + day_facts([part for part in parts if not part.key], metrics)
+    facts = [
+        Fact(part.person_id, part.day, part.metric_id, part.slice, part.value, reached.get(_place(part)), part.key)
+        for part in folded
+    ]
+    return sorted(facts, key=lambda fact: (fact.person_id, fact.day, fact.metric_id, fact.slice, fact.key))
+
+
+def days_to_make_again(counted: Iterable[Counted], measures: Measures) -> set[PersonDay]:
+    """The days of people on which an event counts that cannot simply be added: the largest or the last of a day."""
+    return {
+        (part.person_id, part.day)
+        for item in counted
+        for part in item.contributions
+        if not part.key and not _is_additive(part, measures)
+    }
+
+
+def _is_additive(part: Contribution, measures: Measures) -> bool:
+    metrics = measures.in_force(part.day)
+    return metrics is not None and metrics.metrics[part.metric_id].is_additive
+
+
+def _added(event: Event, day: date, parties: Sequence[Party], measures: Measures) -> list[Contribution]:
+    """What an event adds, each part under the metrics that hold on the day it counts for."""
+    found: list[Contribution] = []
+    for place, (starts_on, metrics) in enumerate(measures.versions):
+        following = measures.versions[place + 1][0] if place + 1 < len(measures.versions) else date.max
+        holds = starts_on <= day < following
+        # A metric may count on a day that the event names; the other versions matter for those alone.
+        if holds or any(metric.day_field for metric in metrics.of_type(event.type)):
+            found += [item for item in contributions(event, parties, metrics) if starts_on <= item.day < following]
+    return [_with_short_key(item) for item in found if item.key or not _counts_keys(item, measures)]
+
+
+def _counts_keys(part: Contribution, measures: Measures) -> bool:
+    metrics = measures.in_force(part.day)
+    return metrics is not None and metrics.metrics[part.metric_id].aggregation is Aggregation.DISTINCT
+
+
+def _with_short_key(part: Contribution) -> Contribution:
+    """A key longer than its column is kept as its hash: as different as the key itself."""
+    if len(part.key) <= SLICE_LENGTH:
+        return part
+    return replace(part, key=hashlib.sha256(part.key.encode()).hexdigest())
+
+
+def _counted_keys(parts: Sequence[Contribution]) -> list[Contribution]:
+    """Per counted thing the number of events that name it."""
+    totals: dict[tuple[str, date, str, str, str], int] = {}
+    for part in parts:
+        if part.key:
+            totals[_place(part)] = totals.get(_place(part), 0) + part.value
+    return [Contribution(who, day, metric, name, value, key) for (who, day, metric, name, key), value in totals.items()]
+
+
+def _place(part: Contribution) -> tuple[str, date, str, str, str]:
+    return (part.person_id, part.day, part.metric_id, part.slice, part.key)

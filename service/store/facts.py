@@ -1,0 +1,165 @@
+"""Facts: added to by new events, replaced by day otherwise, and read by person and span."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, delete, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from service.domain.counting import Fact, PersonDay
+from service.store.derived_tables import event_credit, fact, fact_day, fact_key
+from service.store.dialect import bulk_insert, insert_new, listed, upsert_add
+
+FACT_COLUMNS = ("person_id", "day", "metric", "slice")
+KEY_COLUMNS = (*FACT_COLUMNS, "key")
+
+
+@dataclass(frozen=True, slots=True)
+class FactSum:
+    """A metric of a person over a span: the sum over its days and slices, and when it last grew."""
+
+    value: int
+    reached_at: datetime | None
+
+
+def lock_days(session: Session, days: Collection[PersonDay]) -> None:
+    """Hold these days of people until the end of the transaction; everybody locks in the same order."""
+    if not days:
+        return
+    keys = sorted(days)
+    rows = [{"person_id": person_id, "day": day} for person_id, day in keys]
+    insert_new(session, fact_day, rows, ("person_id", "day"), ("person_id",))
+    columns = fact_day.c
+    session.execute(
+        select(columns.person_id)
+        .where(_on_days(session, fact_day, keys))
+        .order_by(columns.person_id, columns.day)
+        .with_for_update(key_share=True)
+    )
+
+
+def add_credits(session: Session, concerns: Iterable[tuple[str, date, int]]) -> None:
+    """Note which events (by number) concern which person's day."""
+    rows = [{"person_id": who, "day": day, "event_id": event_id} for who, day, event_id in sorted(concerns)]
+    bulk_insert(session, event_credit, rows)
+
+
+def delete_credits(session: Session, concerns: Collection[tuple[str, date, int]]) -> None:
+    """Forget that these events concern these days."""
+    columns = [event_credit.c.person_id, event_credit.c.day, event_credit.c.event_id]
+    keys = listed(session, columns, sorted(concerns))
+    session.execute(delete(event_credit).where(tuple_(*columns).in_(select(*keys.c))))
+
+
+def list_credits(session: Session, event_ids: Collection[int]) -> set[tuple[str, date, int]]:
+    """Which days of people these events concern: (person, day, event number) of each."""
+    columns = event_credit.c
+    query = select(columns.person_id, columns.day, columns.event_id).where(columns.event_id.in_(sorted(event_ids)))
+    return {(row.person_id, row.day, row.event_id) for row in session.execute(query)}
+
+
+def add_facts(session: Session, facts: Sequence[Fact]) -> None:
+    """Add to the facts of held days; each fact at most once."""
+    upsert_add(session, fact, [_fact_row(item) for item in facts if not item.key], FACT_COLUMNS)
+    upsert_add(session, fact_key, [_key_row(item) for item in facts if item.key], KEY_COLUMNS)
+
+
+def replace_facts(session: Session, days: Collection[PersonDay], facts: Sequence[Fact]) -> None:
+    """Make these the only facts of held days."""
+    for table in (fact, fact_key):
+        session.execute(delete(table).where(_on_days(session, table, sorted(days))))
+    bulk_insert(session, fact, [_fact_row(item) for item in facts if not item.key])
+    bulk_insert(session, fact_key, [_key_row(item) for item in facts if item.key])
+
+
+def list_facts_of_days(session: Session, days: Collection[PersonDay]) -> list[Fact]:
+    """The facts of these days of people, sorted."""
+    keys = sorted(days)
+    return _list(session, _on_days(session, fact, keys), _on_days(session, fact_key, keys))
+
+
+def list_facts(session: Session, person_ids: Collection[str], first_day: date, last_day: date) -> list[Fact]:
+    """The facts of people in a span of days, by person, day, metric, slice and key."""
+    names = sorted(person_ids)
+    return _list(session, *[_in_span(table, names, first_day, last_day) for table in (fact, fact_key)])
+
+
+def sum_facts(
+    session: Session, person_ids: Collection[str], first_day: date, last_day: date
+) -> dict[str, dict[str, FactSum]]:
+    """Per person and metric the sum over days and slices; of a distinct metric the number of different keys."""
+    names = sorted(person_ids)
+    added = select(fact.c.person_id, fact.c.metric, func.sum(fact.c.value), func.max(fact.c.reached_at))
+    distinct = select(
+        fact_key.c.person_id, fact_key.c.metric, func.count(fact_key.c.key.distinct()), func.max(fact_key.c.reached_at)
+    )
+    found: dict[str, dict[str, FactSum]] = {}
+    for table, query in ((fact, added), (fact_key, distinct)):
+        wanted = query.where(_in_span(table, names, first_day, last_day))
+        for person_id, metric, value, reached_at in session.execute(wanted.group_by(table.c.person_id, table.c.metric)):
+            # A sum of BIGINT comes back as Decimal from PostgreSQL.
+            found.setdefault(person_id, {})[metric] = FactSum(int(value), reached_at)
+    return found
+
+
+def add_missing_days(session: Session) -> None:
+    """Give every day that has facts or credits the row that is its lock."""
+    for table in (fact, fact_key, event_credit):
+        known = select(fact_day.c.person_id, fact_day.c.day)
+        days = select(table.c.person_id, table.c.day).except_(known)
+        rows = [{"person_id": row.person_id, "day": row.day} for row in session.execute(days)]
+        insert_new(session, fact_day, rows, ("person_id", "day"), ("person_id",))
+
+
+def list_days_after(session: Session, after: PersonDay, limit: int) -> list[PersonDay]:
+    """The next days of people after one, in the order in which they are locked."""
+    columns = fact_day.c
+    place = tuple_(columns.person_id, columns.day)
+    query = select(columns.person_id, columns.day).where(place > tuple_(*after))
+    rows = session.execute(query.order_by(columns.person_id, columns.day).limit(limit))
+    return [(row.person_id, row.day) for row in rows]
+
+
+def _on_days(session: Session, table: Table, keys: Sequence[PersonDay]) -> ColumnElement[bool]:
+    days = listed(session, [table.c.person_id, table.c.day], keys)
+    return tuple_(table.c.person_id, table.c.day).in_(select(days.c.person_id, days.c.day))
+
+
+def _in_span(table: Table, person_ids: Sequence[str], first_day: date, last_day: date) -> ColumnElement[bool]:
+    return table.c.person_id.in_(person_ids) & (table.c.day >= first_day) & (table.c.day <= last_day)
+
+
+def _list(session: Session, of_facts: ColumnElement[bool], of_keys: ColumnElement[bool]) -> list[Fact]:
+    rows = [*session.execute(_rows(fact).where(of_facts)), *session.execute(_rows(fact_key).where(of_keys))]
+    facts = [Fact(*row) for row in rows]
+    return sorted(facts, key=lambda item: (item.person_id, item.day, item.metric_id, item.slice, item.key))
+
+
+def _rows(table: Table) -> Select[Any]:
+    names = FACT_COLUMNS + (("events", "reached_at", "key") if table is fact_key else ("value", "reached_at"))
+    return select(*[table.c[name] for name in names])
+
+
+def _fact_row(item: Fact) -> dict[str, object]:
+    return {
+        "person_id": item.person_id,
+        "day": item.day,
+        "metric": item.metric_id,
+        "slice": item.slice,
+        "value": item.value,
+        "reached_at": item.reached_at,
+    }
+
+
+def _key_row(item: Fact) -> dict[str, object]:
+    row = _fact_row(item)
+    return {
+        **{name: row[name] for name in FACT_COLUMNS},
+        "key": item.key,
+        "events": item.value,
+        "reached_at": item.reached_at,
+    }
