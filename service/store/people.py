@@ -9,8 +9,13 @@ from sqlalchemy import Column, ColumnElement, Table, bindparam, delete, insert, 
 from sqlalchemy.orm import Session
 
 from service.domain.person import Absence, Assignment, PayChannel, Person, UnknownPersonError
-from service.store.dialect import insert_new
+from service.store.dialect import hold_alone, insert_new
 from service.store.tables import absence, assignment, person
+
+
+def lock_people(session: Session) -> None:
+    """Keep every other import out until the transaction ends: each decides by what it read of everybody."""
+    hold_alone(session, "people")
 
 
 def list_people(session: Session) -> list[Person]:
