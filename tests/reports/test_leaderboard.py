@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from service.domain.figures import GAP, Language
 from service.domain.period import Period, PeriodState
 from service.reports.leaderboard import (
+    BoardLine,
     BoardPageError,
     BoardQuery,
     Leaderboard,
@@ -94,7 +95,9 @@ def test_pages_put_together_are_the_whole_board(runtime: Runtime, limit: int) ->
     """Ties that go over the edge of a page keep their rank, their tie and their gap."""
     if not read_or_empty(runtime):
         a_board(runtime, many(11))
-    whole, lines, after = read(runtime, query()).lines, [], ""
+    whole = read(runtime, query()).lines
+    lines: list[BoardLine] = []
+    after = ""
     for _ in range(12):
         page = read(runtime, query(limit=limit, after=after))
         lines += page.lines

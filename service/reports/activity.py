@@ -1,0 +1,119 @@
+"""What a person's latest events counted for, and why some of them did not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from service.domain.correction import withdrawn
+from service.domain.counting import Aliases, parties_of, subjects_of
+from service.domain.event import Event, JsonValue, event_from_document
+from service.domain.fact import contributions
+from service.domain.metric import Condition, Metric, MetricSet, failure
+from service.plans import vocabulary_from_document
+from service.store.aliases import list_aliases
+from service.store.corrections import list_corrections_around
+from service.store.derived_tables import event_credit
+from service.store.tables import event
+from service.store.vocabulary import get_vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an event is not counted in a metric: the condition it missed and what the event said."""
+
+    metric: Metric
+    condition: Condition
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One event of a person: what it counted for, and what it nearly counted for."""
+
+    receipt_id: str
+    event: Event
+    day: date
+    late: bool
+    is_withdrawn: bool
+    counted: tuple[tuple[Metric, int], ...]
+    refusals: tuple[Refusal, ...]
+
+
+def list_activity(session: Session, person_id: str, day: date, metrics: Collection[str], limit: int) -> list[Activity]:
+    """The latest events of a person's day, the newest first, judged by these metrics."""
+    document = get_vocabulary(session, day)
+    if document is None:
+        return []
+    vocabulary = vocabulary_from_document(document).metrics
+    own = MetricSet(
+        {name: metric for name, metric in vocabulary.metrics.items() if name in metrics},
+        vocabulary.bands,
+        vocabulary.credits,
+        vocabulary.timezone,
+        vocabulary.currency,
+    )
+    columns = (event.c.source_id, event.c.external_id, event.c.document, event.c.day, event.c.late)
+    query = _events(person_id, day).with_only_columns(*columns)
+    newest = (event.c.occurred_at.desc(), event.c.event_id.desc())
+    rows = session.execute(query.order_by(*newest).limit(limit)).all()
+    found = [(event_from_document(row[0], row[1], row[2]), row[3], row[4]) for row in rows]
+    gone = _withdrawn(session, [item for item, _, _ in found])
+    return [
+        Activity(
+            item.receipt_id,
+            item,
+            on,
+            late,
+            (item.source_id, item.external_id) in gone,
+            _counted(session, item, on, person_id, own),
+            tuple(_refusals(item, own)),
+        )
+        for item, on, late in found
+    ]
+
+
+def count_activity(session: Session, person_id: str, day: date) -> tuple[int, datetime | None]:
+    """How many events a person's day has, and when the newest of them arrived."""
+    query = _events(person_id, day).with_only_columns(func.count(), func.max(event.c.received_at))
+    count, newest = session.execute(query).one()
+    return count, newest
+
+
+def _events(person_id: str, day: date) -> Select[tuple[int]]:
+    return (
+        select(event.c.event_id)
+        .join_from(event_credit, event, event.c.event_id == event_credit.c.event_id)
+        .where(event_credit.c.person_id == person_id, event_credit.c.day == day)
+    )
+
+
+def _withdrawn(session: Session, events: Sequence[Event]) -> set[tuple[str, str]]:
+    gone: set[tuple[str, str]] = set()
+    for source_id in sorted({item.source_id for item in events}):
+        names = [item.external_id for item in events if item.source_id == source_id]
+        corrections = list_corrections_around(session, source_id, names)
+        gone |= {(source_id, name) for name in withdrawn(names, corrections)}
+    return gone
+
+
+def _counted(
+    session: Session, item: Event, day: date, person_id: str, metrics: MetricSet
+) -> tuple[tuple[Metric, int], ...]:
+    aliases = Aliases(list_aliases(session, item.source_id, subjects_of(item)))
+    added = contributions(item, parties_of(item, aliases, day), metrics)
+    return tuple((metrics.metrics[part.metric_id], part.value) for part in added if part.person_id == person_id)
+
+
+def _refusals(item: Event, metrics: MetricSet) -> list[Refusal]:
+    """Near misses only: an outgoing call is not told that it is no incoming one."""
+    found = []
+    for metric in metrics.of_type(item.type):
+        missed = [condition for condition in metric.where if failure(condition, item.data.get(condition.field))]
+        if missed and all(not condition.one_of for condition in missed):
+            found.append(Refusal(metric, missed[0], item.data.get(missed[0].field)))
+    return found

@@ -1,0 +1,52 @@
+"""A person's money of a month so far: the lines, how firm they are, and what stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from service.domain.earning import Disposition, EarningLine
+from service.domain.period import Period
+from service.domain.statement import totals
+from service.store.earnings import list_lines
+from service.store.periods import find_period
+
+ESTIMATED, CONFIRMED = "estimated", "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """The lines of a month with their sums in minor units.
+
+    `payable_minor` is what finance pays, `information_minor` what payroll pays anyway, `proposed_minor` what waits for
+    finance. `status` is estimated until the period is closed, then confirmed, approved, paid.
+    """
+
+    period: Period
+    status: str
+    lines: Sequence[EarningLine]
+    payable_minor: int
+    information_minor: int
+    proposed_minor: int
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether the amounts may still move."""
+        return self.status == ESTIMATED
+
+
+def get_earnings(session: Session, person_id: str, period: Period) -> Earnings:
+    """The money of a person and month; nobody's lines but this person's are read."""
+    lines = list_lines(session, period, [person_id])
+    sums = totals(lines)
+    information = sum(line.amount_minor for line in lines if line.disposition is Disposition.INFORMATION)
+    return Earnings(period, _status(session, period), lines, sums.payable_minor, information, sums.proposed_minor)
+
+
+def _status(session: Session, period: Period) -> str:
+    state = find_period(session, period).state
+    if not state.is_closed:
+        return ESTIMATED
+    return state.value if state.value in {"approved", "paid"} else CONFIRMED
