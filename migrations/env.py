@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 from service.config import read_settings
@@ -17,7 +18,7 @@ ALL_TABLES = (tables, derived_tables)
 """Imported so that METADATA knows every table."""
 
 
-def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Write our own column types as plain ones, so that a migration never needs today's code."""
     del autogen
     if kind != "type":
@@ -25,6 +26,17 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
     if getattr(item, "_variant_mapping", None):
         return 'sa.BigInteger().with_variant(sa.Integer(), "sqlite")'
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
+
+
+def default_differs(*defaults: Any) -> bool:
+    """Whether a column's default in the database is not the one of the store, however each is quoted."""
+    found, wanted = defaults[3], defaults[5]
+    return _unquoted(found) != _unquoted(wanted)
+
+
+def _unquoted(default: str | None) -> str | None:
+    # The databases write ('') or ''::character varying where the store says an empty text.
+    return None if default is None else default.partition("::")[0].strip("()'")
 
 
 def migrate(connection: Connection) -> None:
@@ -35,7 +47,7 @@ def migrate(connection: Connection) -> None:
         render_as_batch=True,
         render_item=render_item,
         compare_type=True,
-        compare_server_default=True,
+        compare_server_default=default_differs,
         transaction_per_migration=True,
     )
     with context.begin_transaction():

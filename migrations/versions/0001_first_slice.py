@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("period", sa.String(length=7), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("board", "period", name="pk_board"),
+        sa.PrimaryKeyConstraint("board", "period", name=op.f("pk_board")),
     )
     op.create_table(
         "earning_input",
@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("engine", sa.Integer(), nullable=False),
         sa.Column("snapshot", sa.Text(), nullable=False),
         sa.Column("snapshot_hash", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", "period", "position", name="pk_earning_input"),
+        sa.PrimaryKeyConstraint("person_id", "period", "position", name=op.f("pk_earning_input")),
     )
     op.create_table(
         "earning_line",
@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.Column("disposition", sa.String(length=16), nullable=False),
         sa.Column("plan_hash", sa.String(length=64), nullable=False),
         sa.Column("explanation", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", "period", "month_worked", "position", name="pk_earning_line"),
+        sa.PrimaryKeyConstraint("person_id", "period", "month_worked", "position", name=op.f("pk_earning_line")),
     )
     op.create_index("ix_earning_line_period", "earning_line", ["period", "person_id"])
 
@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=64), nullable=True),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("event_id", name="pk_event"),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event")),
     )
     op.create_index("ix_event_person_id_day", "event", ["person_id", "day"])
     op.create_index("ix_event_receipt_id", "event", ["receipt_id"])
@@ -83,7 +83,7 @@ def upgrade() -> None:
         sa.Column("delivery_id", sa.String(length=32), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("source_id", "external_id", "content_hash", name="pk_event_conflict"),
+        sa.PrimaryKeyConstraint("source_id", "external_id", "content_hash", name=op.f("pk_event_conflict")),
     )
     op.create_table(
         "event_correction",
@@ -92,8 +92,8 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(length=255), nullable=False),
         sa.Column("op", sa.String(length=16), nullable=False),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("op IN ('void', 'replace')", name="ck_event_correction_op"),
-        sa.PrimaryKeyConstraint("source_id", "target", "external_id", name="pk_event_correction"),
+        sa.CheckConstraint("op IN ('void', 'replace')", name=op.f("ck_event_correction_op")),
+        sa.PrimaryKeyConstraint("source_id", "target", "external_id", name=op.f("pk_event_correction")),
     )
     op.create_index("ix_event_correction_source_external", "event_correction", ["source_id", "external_id"])
 
@@ -104,7 +104,7 @@ def upgrade() -> None:
         sa.Column(
             "event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
-        sa.PrimaryKeyConstraint("person_id", "day", "event_id", name="pk_event_credit"),
+        sa.PrimaryKeyConstraint("person_id", "day", "event_id", name=op.f("pk_event_credit")),
     )
     op.create_index("ix_event_credit_event_id", "event_credit", ["event_id"])
 
@@ -115,8 +115,8 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(length=255), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("event_id", name="pk_event_identity"),
-        sa.UniqueConstraint("source_id", "external_id", name="uq_event_identity_source_id_external_id"),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_identity")),
+        sa.UniqueConstraint("source_id", "external_id", name=op.f("uq_event_identity_source_id_external_id")),
     )
     op.create_table(
         "fact",
@@ -126,13 +126,13 @@ def upgrade() -> None:
         sa.Column("slice", sa.String(length=255), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("person_id", "day", "metric", "slice", name="pk_fact"),
+        sa.PrimaryKeyConstraint("person_id", "day", "metric", "slice", name=op.f("pk_fact")),
     )
     op.create_table(
         "fact_day",
         sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", "day", name="pk_fact_day"),
+        sa.PrimaryKeyConstraint("person_id", "day", name=op.f("pk_fact_day")),
     )
     op.create_table(
         "fact_key",
@@ -143,22 +143,22 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("events", sa.BigInteger(), nullable=False),
         sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("person_id", "day", "metric", "slice", "key", name="pk_fact_key"),
+        sa.PrimaryKeyConstraint("person_id", "day", "metric", "slice", "key", name=op.f("pk_fact_key")),
     )
     op.create_table(
         "holiday",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("works", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("day", name="pk_holiday"),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_holiday")),
     )
     op.create_table(
         "period",
         sa.Column("period", sa.String(length=7), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state IN ('open', 'settling', 'closed', 'approved', 'paid')", name="ck_period_state"),
-        sa.PrimaryKeyConstraint("period", name="pk_period"),
+        sa.CheckConstraint("state IN ('open', 'settling', 'closed', 'approved', 'paid')", name=op.f("ck_period_state")),
+        sa.PrimaryKeyConstraint("period", name=op.f("pk_period")),
     )
     op.create_table(
         "person",
@@ -166,7 +166,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("hired_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("person_id", name="pk_person"),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_person")),
     )
     op.create_table(
         "plan_version",
@@ -175,7 +175,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("hash", name="pk_plan_version"),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_plan_version")),
     )
     op.create_table(
         "quarantine",
@@ -187,7 +187,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=32), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("event_id", name="pk_quarantine"),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_quarantine")),
     )
     op.create_index("ix_quarantine_source_subject", "quarantine", ["source_id", "subject"])
 
@@ -201,7 +201,7 @@ def upgrade() -> None:
         sa.Column("score_tenths", sa.BigInteger(), nullable=True),
         sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("document", sa.Text(), server_default="{}", nullable=False),
-        sa.PrimaryKeyConstraint("person_id", "period", name="pk_scorecard"),
+        sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_scorecard")),
     )
     op.create_table(
         "source",
@@ -212,7 +212,7 @@ def upgrade() -> None:
         sa.Column("record_url", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("source_id", name="pk_source"),
+        sa.PrimaryKeyConstraint("source_id", name=op.f("pk_source")),
     )
     op.create_table(
         "stale",
@@ -220,7 +220,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
         sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("mark_id", name="pk_stale"),
+        sa.PrimaryKeyConstraint("mark_id", name=op.f("pk_stale")),
     )
     op.create_index("ix_stale_period_person", "stale", ["period", "person_id"])
 
@@ -232,7 +232,7 @@ def upgrade() -> None:
         sa.Column("team", sa.String(length=64), nullable=False),
         sa.Column("score_tenths", sa.BigInteger(), nullable=False),
         sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("board", "period", "person_id", name="pk_standing"),
+        sa.PrimaryKeyConstraint("board", "period", "person_id", name=op.f("pk_standing")),
     )
     op.create_index(
         "ix_standing_board_period_score", "standing", ["board", "period", "score_tenths", "reached_at", "person_id"]
@@ -246,7 +246,7 @@ def upgrade() -> None:
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("document_hash", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", "period", "version", name="pk_statement"),
+        sa.PrimaryKeyConstraint("person_id", "period", "version", name=op.f("pk_statement")),
     )
     op.create_table(
         "vocabulary_version",
@@ -254,7 +254,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("starts_on", name="pk_vocabulary_version"),
+        sa.PrimaryKeyConstraint("starts_on", name=op.f("pk_vocabulary_version")),
     )
     op.create_table(
         "absence",
@@ -262,9 +262,9 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("paid", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("ends_on >= starts_on", name="ck_absence_dates"),
-        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name="fk_absence_person_id"),
-        sa.PrimaryKeyConstraint("person_id", "starts_on", name="pk_absence"),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_absence_dates")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_absence_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "starts_on", name=op.f("pk_absence")),
     )
     op.create_table(
         "alias",
@@ -273,9 +273,9 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("person_id", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name="fk_alias_person_id"),
-        sa.ForeignKeyConstraint(["source_id"], ["source.source_id"], name="fk_alias_source_id"),
-        sa.PrimaryKeyConstraint("source_id", "subject", "starts_on", name="pk_alias"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_alias_person_id")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.source_id"], name=op.f("fk_alias_source_id")),
+        sa.PrimaryKeyConstraint("source_id", "subject", "starts_on", name=op.f("pk_alias")),
     )
     op.create_index("ix_alias_person_id", "alias", ["person_id"])
 
@@ -289,9 +289,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["source_id"], ["source.source_id"], name="fk_api_key_source_id"),
-        sa.PrimaryKeyConstraint("key_id", name="pk_api_key"),
-        sa.UniqueConstraint("secret_hash", name="uq_api_key_secret_hash"),
+        sa.ForeignKeyConstraint(["source_id"], ["source.source_id"], name=op.f("fk_api_key_source_id")),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_api_key")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_api_key_secret_hash")),
     )
     op.create_table(
         "assignment",
@@ -313,11 +313,11 @@ def upgrade() -> None:
         sa.Column("legal_entity", sa.Text(), server_default="", nullable=False),
         sa.Column("cost_centre", sa.Text(), server_default="", nullable=False),
         sa.Column("pay_channel", sa.String(length=16), nullable=False),
-        sa.CheckConstraint("pay_channel IN ('payroll', 'invoice', 'none')", name="ck_assignment_pay_channel"),
-        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ck_assignment_dates"),
-        sa.CheckConstraint("fte_bp > 0 AND fte_bp <= 10000", name="ck_assignment_fte"),
-        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name="fk_assignment_person_id"),
-        sa.PrimaryKeyConstraint("person_id", "starts_on", name="pk_assignment"),
+        sa.CheckConstraint("pay_channel IN ('payroll', 'invoice', 'none')", name=op.f("ck_assignment_pay_channel")),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_assignment_dates")),
+        sa.CheckConstraint("fte_bp > 0 AND fte_bp <= 10000", name=op.f("ck_assignment_fte")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_assignment_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "starts_on", name=op.f("pk_assignment")),
     )
     op.create_index("ix_assignment_manager", "assignment", ["manager_id"])
 
@@ -329,8 +329,8 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.Text(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("document_hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["period"], ["period.period"], name="fk_closing_period"),
-        sa.PrimaryKeyConstraint("period", "version", name="pk_closing"),
+        sa.ForeignKeyConstraint(["period"], ["period.period"], name=op.f("fk_closing_period")),
+        sa.PrimaryKeyConstraint("period", "version", name=op.f("pk_closing")),
     )
     op.create_table(
         "delivery",
@@ -341,8 +341,8 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("body_hash", sa.String(length=64), nullable=False),
         sa.Column("items", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["source_id"], ["source.source_id"], name="fk_delivery_source_id"),
-        sa.PrimaryKeyConstraint("delivery_id", name="pk_delivery"),
+        sa.ForeignKeyConstraint(["source_id"], ["source.source_id"], name=op.f("fk_delivery_source_id")),
+        sa.PrimaryKeyConstraint("delivery_id", name=op.f("pk_delivery")),
     )
     op.create_index("ix_delivery_received_at", "delivery", ["received_at"])
 
@@ -355,8 +355,8 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_by", sa.Text(), nullable=False),
         sa.Column("without_notice_reason", sa.Text(), server_default="", nullable=False),
-        sa.ForeignKeyConstraint(["hash"], ["plan_version.hash"], name="fk_plan_in_force_hash"),
-        sa.PrimaryKeyConstraint("plan_id", "starts_on", name="pk_plan_in_force"),
+        sa.ForeignKeyConstraint(["hash"], ["plan_version.hash"], name=op.f("fk_plan_in_force_hash")),
+        sa.PrimaryKeyConstraint("plan_id", "starts_on", name=op.f("pk_plan_in_force")),
     )
     op.create_table(
         "target",
@@ -367,8 +367,8 @@ def upgrade() -> None:
         sa.Column("amount", sa.String(length=40), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("set_by", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name="fk_target_person_id"),
-        sa.PrimaryKeyConstraint("target_id", name="pk_target"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_target_person_id")),
+        sa.PrimaryKeyConstraint("target_id", name=op.f("pk_target")),
     )
     op.create_index("ix_target_period_person", "target", ["period", "person_id", "standard", "target_id"])
 
@@ -382,15 +382,15 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["period", "version"], ["closing.period", "closing.version"], name="fk_ledger_entry_period_version"
+            ["period", "version"], ["closing.period", "closing.version"], name=op.f("fk_ledger_entry_period_version")
         ),
-        sa.PrimaryKeyConstraint("entry_id", name="pk_ledger_entry"),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_ledger_entry")),
         sa.UniqueConstraint(
             "period",
             "version",
             "person_id",
             "month_worked",
-            name="uq_ledger_entry_period_version_person_id_month_worked",
+            name=op.f("uq_ledger_entry_period_version_person_id_month_worked"),
         ),
     )
     op.create_index("ix_ledger_entry_person_month", "ledger_entry", ["person_id", "month_worked"])
@@ -400,8 +400,8 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account", sa.String(length=160), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["ledger_entry.entry_id"], name="fk_posting_entry_id"),
-        sa.PrimaryKeyConstraint("entry_id", "account", name="pk_posting"),
+        sa.ForeignKeyConstraint(["entry_id"], ["ledger_entry.entry_id"], name=op.f("fk_posting_entry_id")),
+        sa.PrimaryKeyConstraint("entry_id", "account", name=op.f("pk_posting")),
     )
     op.create_index("ix_posting_account", "posting", ["account"])
 
