@@ -1,0 +1,65 @@
+"""Which times are times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.sources.times import parse_time
+
+GOOD = {
+    "2026-11-23T10:15:00Z": datetime(2026, 11, 23, 10, 15, tzinfo=UTC),
+    "2026-11-23t10:15:00z": datetime(2026, 11, 23, 10, 15, tzinfo=UTC),
+    "2026-11-23 10:15:00+02:00": datetime(2026, 11, 23, 8, 15, tzinfo=UTC),
+    "2026-11-23T10:15:00.123Z": datetime(2026, 11, 23, 10, 15, 0, 123_000, tzinfo=UTC),
+    "2026-11-23T10:15:00.123456789Z": datetime(2026, 11, 23, 10, 15, 0, 123_456, tzinfo=UTC),
+    "2026-11-23T10:15:00-00:00": datetime(2026, 11, 23, 10, 15, tzinfo=UTC),
+    "2016-12-31T23:59:60Z": datetime(2016, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    "2017-01-01T01:59:60+02:00": datetime(2016, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+}
+
+BAD = [
+    "2026-11-23T10:15:00",
+    "2026-11-23T24:00:00Z",
+    "2026-11-23T10:60:00Z",
+    "2026-11-23T10:15:60Z",
+    "0000-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+05:00",
+    "9999-12-31T23:59:59-05:00",
+    "2026-02-30T10:15:00Z",
+    "2026-11-23T10:15Z",
+    "2026-11-23",
+    "2026-11-23T10:15:00+2:00",
+    "2026-11-23T10:15:00+02:60",
+    "2026-11-23T10:15:00+25:00",
+    "\uff12026-11-23T10:15:00Z",
+    "2026-11-23T10:15:00Z\n",
+    "1732356900",
+    "",
+]
+
+
+@pytest.mark.parametrize(("text", "moment"), GOOD.items())
+def test_a_time_with_its_offset_is_an_instant(text: str, moment: datetime) -> None:
+    assert parse_time(text) == moment
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_anything_else_is_no_time(text: str) -> None:
+    assert parse_time(text) is None
+
+
+@given(st.datetimes(timezones=st.timezones()))
+def test_every_time_that_a_program_writes_is_read_back(moment: datetime) -> None:
+    offset = moment.utcoffset()
+    if offset is None or offset.total_seconds() % 60 or not 1 < moment.year < 9999:
+        return
+    assert parse_time(moment.isoformat()) == moment
+
+
+@given(st.text(max_size=40))
+def test_no_text_makes_it_fail(text: str) -> None:
+    assert parse_time(text) is None or text[:4].isdigit()
