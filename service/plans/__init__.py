@@ -1,0 +1,74 @@
+"""The plan language: plan text to checked plans, and plans to amounts and reasons; no database, no framework.
+
+From files: `load_rules(directory)` or `load_texts({"closer.yaml": text})` reads everything and notes what is wrong;
+`check(rules, plan_ids)` lists it, `get_plan(rules, plan_id)` gives a plan that may be used, and
+`unpublishable(rules, plan_id)` says why it may not be published yet.
+
+Without files: `plan_from_document(plan.document)` and `vocabulary_from_document(vocabulary.document)` make the same
+again from the stored text; `plan.content_hash` is the sha256 of the document.
+
+To pay: `evaluate(plan, inputs, period)`, with `missing_inputs(plan, inputs)` before it where inputs may be incomplete.
+For people: `read_given` and `given_to_inputs` read the inputs of `--given`; `evaluation_document` is the answer as
+JSON; `run_examples` and `guard_report` run the examples of a plan, and the examples against changed numbers.
+"""
+
+from service.plans.build import plan_from_document
+from service.plans.directory import Rules, check, get_plan, load_rules, load_texts
+from service.plans.document import DocumentError
+from service.plans.evaluate import (
+    Evaluation,
+    ImproperInputError,
+    Inputs,
+    Line,
+    MissingInputError,
+    evaluation_document,
+    missing_inputs,
+)
+from service.plans.examples import ExampleResult, run_examples
+from service.plans.explain import evaluate
+from service.plans.finding import Finding, Place, PlanRefusedError, UnknownPlanError
+from service.plans.gate import unpublishable
+from service.plans.given import Given, UnknownInputError, given_to_inputs, read_given
+from service.plans.guard import GuardReport, guard_report
+from service.plans.plan import Plan, Rule
+from service.plans.processes import Process, Stage
+from service.plans.teams import TeamMetric
+from service.plans.vocabulary import Vocabulary, vocabulary_from_document
+
+__all__ = [
+    "DocumentError",
+    "Evaluation",
+    "ExampleResult",
+    "Finding",
+    "Given",
+    "GuardReport",
+    "ImproperInputError",
+    "Inputs",
+    "Line",
+    "MissingInputError",
+    "Place",
+    "Plan",
+    "PlanRefusedError",
+    "Process",
+    "Rule",
+    "Rules",
+    "Stage",
+    "TeamMetric",
+    "UnknownInputError",
+    "UnknownPlanError",
+    "Vocabulary",
+    "check",
+    "evaluate",
+    "evaluation_document",
+    "get_plan",
+    "given_to_inputs",
+    "guard_report",
+    "load_rules",
+    "load_texts",
+    "missing_inputs",
+    "plan_from_document",
+    "read_given",
+    "run_examples",
+    "unpublishable",
+    "vocabulary_from_document",
+]

@@ -1,0 +1,35 @@
+"""The gate of publication: examples pass, most numbers are guarded, and no finding is open."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from service.plans.directory import Rules, check
+from service.plans.finding import Finding
+from service.plans.guard import guard_report
+
+GUARDED_SHARE = Fraction(80, 100)
+"""The share of a plan's numbers that its examples must guard: below it, a slip of a digit would go unnoticed."""
+
+SHOWN_UNGUARDED = 8
+"""Unguarded numbers named in the message; the report of `plan test --mutate` has them all."""
+
+
+def unpublishable(rules: Rules, plan_id: str) -> list[Finding]:
+    """Why a plan may not be published; nothing if it may."""
+    findings = check(rules, [plan_id])
+    if any(item.is_error for item in findings):
+        return findings
+    plan = rules.plans[plan_id]
+    if plan.effective_from is None:
+        findings.append(
+            Finding("E-DATE", "The plan does not say from when it holds.", plan.source.place, "Add `effective:`.")
+        )
+    report = guard_report(plan)
+    if report.share < GUARDED_SHARE:
+        named = ", ".join(f"{where} ({value})" for where, value in report.unguarded[:SHOWN_UNGUARDED])
+        message = (
+            f"Examples guard {report.guarded} of {report.numbers} numbers; at least 80% must be. Not guarded: {named}."
+        )
+        findings.append(Finding("W-GUARD", message, plan.examples.place, "Add examples at these numbers."))
+    return findings

@@ -1,0 +1,140 @@
+"""Expressions and values as text: the canonical spelling for the document, and the spelling for people."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from service.plans.expression import (
+    Binary,
+    Compare,
+    Const,
+    Expr,
+    If,
+    In,
+    Logic,
+    Name,
+    Piecewise,
+    Ratio,
+    Type,
+    Unary,
+    Value,
+)
+
+SHOWN_PLACES = 4
+"""Decimal places of a shown percentage or count, cut and never rounded up: 79.9999 % must not print as 80 %."""
+
+EXACT_PLACES = 12
+"""Decimal places up to which a value is shown in full; longer ones end in an ellipsis."""
+
+_STRENGTH = {"or": 1, "and": 2, "not": 3, "compare": 4, "+": 5, "-": 5, "*": 6, "/": 6, "unary": 7, "atom": 9}
+
+
+def canonical(expr: Expr) -> str:
+    """The one spelling of an expression; reading it again gives the same expression."""
+    return _text(expr, 0)
+
+
+def _text(expr: Expr, around: int) -> str:
+    match expr:
+        case Const(value=value, type=kind):
+            return canonical_value(value, kind)
+        case Name(name=name):
+            return name
+        case Unary() | Binary():
+            return _operation(expr, around)
+        case Compare(op=op):
+            strength = _STRENGTH["compare"]
+            return _enclosed(
+                f"{_text(expr.left, strength + 1)} {op} {_text(expr.right, strength + 1)}", strength, around
+            )
+        case Logic(op=op):
+            strength = _STRENGTH[op]
+            return _enclosed(f" {op} ".join(_text(item, strength + 1) for item in expr.items), strength, around)
+        case In() | Ratio() | If() | Piecewise():
+            return _listed(expr, around)
+
+
+def _listed(expr: In | Ratio | If | Piecewise, around: int) -> str:
+    match expr:
+        case In():
+            strength = _STRENGTH["compare"]
+            options = ", ".join(canonical(option) for option in expr.options)
+            return _enclosed(f"{_text(expr.item, strength + 1)} in [{options}]", strength, around)
+        case Ratio():
+            return f"ratio({canonical(expr.top)}, {canonical(expr.bottom)}, {canonical(expr.otherwise)})"
+        case If():
+            return f"if({canonical(expr.condition)}, {canonical(expr.then)}, {canonical(expr.other)})"
+        case Piecewise():
+            raise AssertionError("A tier table is never written as an expression.")
+
+
+def _operation(expr: Unary | Binary, around: int) -> str:
+    match expr:
+        case Unary(op="abs") | Binary(op="min" | "max"):
+            values = [expr.of] if isinstance(expr, Unary) else [expr.left, expr.right]
+            return f"{expr.op}({', '.join(canonical(value) for value in values)})"
+        case Unary(op="not"):
+            return _enclosed(f"not {_text(expr.of, _STRENGTH['not'])}", _STRENGTH["not"], around)
+        case Unary():
+            return _enclosed(f"-{_text(expr.of, _STRENGTH['unary'])}", _STRENGTH["unary"], around)
+        case Binary(op=op):
+            strength = _STRENGTH[op]
+            text = f"{_text(expr.left, strength)} {op} {_text(expr.right, strength + 1)}"
+            return _enclosed(text, strength, around)
+
+
+def _enclosed(text: str, strength: int, around: int) -> str:
+    return f"({text})" if strength < around else text
+
+
+def canonical_value(value: Value, kind: Type) -> str:
+    """A written value in its one spelling."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Fraction():
+            return f"{decimal_text(value * 100)}%" if kind is Type.RATIO else decimal_text(value)
+        case date():
+            return value.isoformat()
+        case str():
+            return f"'{value}'"
+
+
+def decimal_text(value: Fraction, places: int = EXACT_PLACES) -> str:
+    """A fraction in plain digits: in full where that is short, else cut, with an ellipsis."""
+    scaled = abs(value) * 10**places
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    sign = "-" if value < 0 else ""
+    digits = format(Decimal(whole).scaleb(-places), "f")
+    text = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    ending = "…" if rest else ""
+    return f"{sign}{text}{ending}" if text != "0" or rest else "0"
+
+
+def shown(value: Value, kind: Type) -> str:
+    """A value for people: 30,000.00 of money, 79.9206%, 34; percentages and counts are cut, not rounded."""
+    match value:
+        case bool() | date() | str():
+            return value if isinstance(value, str) else canonical_value(value, kind)
+        case Fraction():
+            if kind is Type.RATIO:
+                return f"{cut(value * 100)}%"
+            return money_text(value) if kind is Type.MONEY else cut(value)
+
+
+def cut(value: Fraction) -> str:
+    """A number cut after four places, with a thin grouping of thousands by commas."""
+    scaled = abs(value) * 10**SHOWN_PLACES
+    whole = Decimal(scaled.numerator // scaled.denominator).scaleb(-SHOWN_PLACES)
+    text = f"{whole:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"-{text}" if value < 0 and text != "0" else text
+
+
+def money_text(value: Fraction) -> str:
+    """Money for people, cut to the places it has: 30,000.00, and 0.005 where a price is finer than a cent."""
+    text = cut(value)
+    whole, _, places = text.partition(".")
+    return f"{whole}.{places:0<2}"

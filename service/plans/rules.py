@@ -1,0 +1,145 @@
+"""Rules as they are written in a plan: the fields every kind shares, and the reader of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from service.plans.expression import Expr, Type, renamed
+from service.plans.finding import Findings, did_you_mean
+from service.plans.form import Form, check_ids
+from service.plans.kinds import KINDS
+from service.plans.kinds.reader import Detail, Lowered, RuleReader, Scope
+from service.plans.names import Speech
+from service.plans.plan import Rule
+from service.plans.read import MapNode, Node, Scalar
+
+SPANS = ("quarter", "year")
+"""Stretches over which a rule may accumulate."""
+
+KIND_FOR_UNKNOWN = "formula"
+"""Nothing is read further of a rule whose kind is unknown; it stands in only until the plan is refused."""
+
+
+def kinds_of(entries: Sequence[tuple[str, Node]], findings: Findings) -> dict[str, str]:
+    """The kind of every rule by name, before any is read."""
+    check_ids(entries, findings, "rule")
+    found: dict[str, str] = {}
+    for name, node in entries:
+        if not isinstance(node, MapNode):
+            findings.add("E-SHAPE", node.place, f'Rule "{name}" is a map with `kind` and its fields.')
+            continue
+        kind = node.entries.get("kind")
+        word = kind.text if isinstance(kind, Scalar) else ""
+        if word in KINDS:
+            found[name] = word
+        elif kind is None:
+            findings.add("E-KIND", node.place, f'Rule "{name}" has no `kind`.', f"Kinds are {', '.join(KINDS)}.")
+        else:
+            hint = did_you_mean(word, KINDS) or f"Kinds are {', '.join(KINDS)}."
+            findings.add("E-KIND", kind.place, f'Rule "{name}" is of no known kind: `{word[:40]}`.', hint)
+    return found
+
+
+def rules_of(entries: Sequence[tuple[str, Node]], speech: Speech, scope: Scope) -> list[Rule]:
+    """Read all rules of known kinds, and give every line the factors that act on it."""
+    read = [
+        _rule(name, Form(node, speech.findings, f'rule "{name}"'), speech, scope)
+        for name, node in entries
+        if name in scope.rules and isinstance(node, MapNode)
+    ]
+    for rule in read:
+        _check_factor(rule, {other.id: other for other in read}, speech.findings)
+    return [replace(rule, factors=_factors_of(rule.id, read)) for rule in read]
+
+
+def _factors_of(name: str, rules: Sequence[Rule]) -> tuple[str, ...]:
+    return tuple(sorted(rule.id for rule in rules if rule.meaning.is_factor and name in rule.lowered.applies_to))
+
+
+def _check_factor(rule: Rule, rules: Mapping[str, Rule], findings: Findings) -> None:
+    if not rule.meaning.is_factor:
+        return
+    for name in rule.lowered.applies_to:
+        target = rules.get(name)
+        if target is None:
+            continue
+        if not target.meaning.takes_factors:
+            message = f'Rule "{rule.id}" cannot act on "{name}": no factor acts on a {target.kind}.'
+            findings.add("E-TYPE", rule.place, message)
+        elif target.accumulate != rule.accumulate:
+            span = target.accumulate or "the month"
+            message = f'Rule "{rule.id}" acts on "{name}", which is over {span}, and must accumulate over the same.'
+            findings.add("E-SHAPE", rule.place, message)
+
+
+def _rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
+    kind = form.text("kind", required=True)
+    texts = {field: form.text(field) for field in ("label", "label_bg", "pay_code", "account", "note")}
+    form.flag("override")
+    accumulate = form.choice("accumulate", SPANS, "")
+    window = _window(form)
+    lowered = KINDS[kind].read(RuleReader(form, speech, scope))
+    when = None if kind == "draw" else speech.expression(form, "when", Type.BOOL)
+    form.done()
+    if kind != "fixed" and not KINDS[kind].is_factor and not texts["label"]:
+        form.findings.add("E-SHAPE", form.node.place, f'Rule "{name}" has no `label`; it is printed on the statement.')
+    if accumulate and window:
+        form.wrong("window", f'Rule "{name}" has both `window` and `accumulate`; write one of them.')
+    rename = _renaming(name, accumulate, window)
+    return Rule(
+        id=name,
+        kind=kind,
+        label=texts["label"] or name,
+        label_bg=texts["label_bg"],
+        pay_code=texts["pay_code"] or name,
+        account=texts["account"] or f"expense:{name}",
+        lowered=lowered if rename is None else _renamed_lowered(lowered, rename),
+        when=when if when is None or rename is None else renamed(when, rename),
+        accumulate=accumulate,
+        window=window,
+        place=form.node.place,
+    )
+
+
+def _window(form: Form) -> tuple[date, date] | None:
+    inner = form.inner("window")
+    if inner is None:
+        return None
+    first, last = inner.day("from", required=True), inner.day("to", required=True)
+    inner.done()
+    if first and last and last < first:
+        inner.wrong("to", f"`window` of {form.what} ends before it begins.", code="E-DATE")
+    return (first, last) if first and last else None
+
+
+def _renaming(name: str, accumulate: str, window: tuple[date, date] | None) -> Callable[[str], str] | None:
+    families: tuple[str, ...] = ("metric.", "target.", "attainment.", "team.")
+    if accumulate:
+        prefix = f"accumulated.{accumulate}."
+    elif window:
+        families, prefix = ("metric.",), f"windowed.{name}."
+    else:
+        return None
+
+    def rename(old: str) -> str:
+        return prefix + old if old.startswith(families) else old
+
+    return rename
+
+
+def _renamed_lowered(lowered: Lowered, rename: Callable[[str], str]) -> Lowered:
+    def text(part: str | Expr) -> str | Expr:
+        return part if isinstance(part, str) else renamed(part, rename)
+
+    texts = [tuple(text(part) for part in detail.text) for detail in lowered.details]
+    return replace(
+        lowered,
+        value=renamed(lowered.value, rename),
+        details=tuple(
+            Detail(words, renamed(detail.amount, rename)) for words, detail in zip(texts, lowered.details, strict=True)
+        ),
+        conditions=tuple(renamed(condition, rename) for condition in lowered.conditions),
+        by=None if lowered.by is None else renamed(lowered.by, rename),
+    )
