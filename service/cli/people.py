@@ -1,0 +1,49 @@
+"""`stimul people`: who works here, from a table and as a list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import BinaryIO
+
+import click
+
+from service.cli.opened import format_option, opened, show, show_one
+from service.domain.calendar import years_around
+from service.domain.people_csv import read_people_csv
+from service.domain.table_csv import decoded
+from service.flows.fill_calendar import fill_calendar
+from service.flows.import_people import import_people
+from service.reports.company import company_today
+from service.reports.people import people_on, person_on_document
+
+
+@click.group()
+def people() -> None:
+    """Who works here, as what."""
+
+
+@people.command("import")
+@click.argument("file", type=click.File("rb"))
+@format_option
+def import_(file: BinaryIO, style: str) -> None:
+    """Store the people of the table FILE (docs/people.md has its columns): all lines, or none and every mistake."""
+    rows = read_people_csv(decoded(file.read()))
+    with opened() as runtime:
+        now = runtime.now()
+        with runtime.transaction() as session:
+            fill_calendar(session, years_around(now.date()))
+            done = import_people(session, rows, now=now)
+    if style == "json":
+        show_one({"people": done.people, "changed": done.changed, "months": done.months})
+    else:
+        click.echo(f"{done.people} people: {done.changed} changed, {done.months} months will be scored again.")
+
+
+@people.command("list")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="As of this day instead of today.")
+@format_option
+def list_(day: datetime | None, style: str) -> None:
+    """Show everybody as of a day."""
+    with opened() as runtime, runtime.reading() as session:
+        found = people_on(session, day.date() if day else company_today(session, runtime.now()))
+    show([person_on_document(item) for item in found], style)

@@ -1,0 +1,41 @@
+"""Assign targets: all rows or none; a month that began is scored again, a closed one leads to adjustments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from service.domain.period import latest_begun
+from service.domain.target import AssignedTarget, Key, TargetRow, TargetsRefusedError, news, read_targets
+from service.store.people import list_people_of, lock_people
+from service.store.session import follow_up
+from service.store.stale import mark_stale
+from service.store.targets import add_new_targets, list_targets
+
+
+def assign_targets(session: Session, rows: Sequence[TargetRow], set_by: str, *, now: datetime) -> int:
+    """Set targets in the name of their author, and return how many are new; the same again adds nothing."""
+    lock_people(session)
+    known_people = {person.person_id for person in list_people_of(session, {row.person_id for row in rows})}
+    targets, problems = read_targets(rows, known_people, set_by, now=now)
+    if problems:
+        raise TargetsRefusedError(problems, len(rows))
+    new = news(targets, _known(session, targets))
+    add_new_targets(session, new)
+    begun = [(target.person_id, target.period) for target in new if target.period <= latest_begun(now)]
+    mark_stale(session, begun, now)
+    if begun:
+        follow_up(session, "refresh")
+    return len(new)
+
+
+def _known(session: Session, targets: Sequence[AssignedTarget]) -> dict[Key, Decimal]:
+    person_ids = {target.person_id for target in targets}
+    return {
+        (person_id, period, standard): amount
+        for period in sorted({target.period for target in targets})
+        for (person_id, standard), amount in list_targets(session, period, person_ids).items()
+    }
