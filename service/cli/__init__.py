@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import click
 
+from service.cli.calendar import calendar
 from service.cli.init import init
 from service.cli.keys import keys
+from service.cli.rebuild import rebuild_all
+from service.cli.people import people
 from service.cli.serve import serve
 from service.cli.sources import sources
+from service.cli.targets import targets
 from service.cli.worker import worker
 from service.config import SettingsError
 from service.domain.errors import StimulError
 
-COMMANDS: tuple[click.Command, ...] = (init, serve, worker, sources, keys)
+COMMANDS: tuple[click.Command, ...] = (
+    init,
+    serve,
+    worker,
+    sources,
+    keys,
+    people,
+    targets,
+    calendar,
+)
 """Every command there is."""
 
 

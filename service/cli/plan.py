@@ -15,7 +15,7 @@ from service.cli.opened import format_option, opened, show_one
 from service.config import ROOT
 from service.domain.money import format_minor
 from service.flows.publish_plan import Publication, publish_plan
-from service.flows.rebuild_facts import rebuild_facts
+from service.jobs.pipeline import rebuild
 from service.plans import (
     ExampleResult,
     Finding,
@@ -138,9 +138,8 @@ def publish(plan_ids: tuple[str, ...], reason: str, directory: Path, style: str)
             published = [
                 publish_plan(session, rules, plan_id, publication, today=today, now=now) for plan_id in plan_ids
             ]
-            changed = [item.vocabulary_from for item in published if item.vocabulary_from]
-            if changed:
-                rebuild_facts(session, now=now)
+        if any(item.vocabulary_from for item in published):
+            rebuild()
     for item in published:
         if style == "json":
             show_one({"plan": item.plan_id, "version": item.version, "hash": item.plan_hash, "from": item.starts_on})

@@ -12,26 +12,22 @@ from service.domain.event import Event, Operation, Quarantine, QuarantineReason
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a sender's clock may be ahead of ours; further ahead is a mistake nobody may be paid for."""
 
-MENDABLE = (
-    QuarantineReason.UNRESOLVED_SUBJECT,
-    QuarantineReason.UNMAPPED_TYPE,
-    QuarantineReason.FUTURE_TIME,
-)
-"""What passes by itself: an alias or a type is made known, or the time comes."""
-
 KnowsType = Callable[[str, date], bool]
 """Whether a type of event is known on a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What is needed to judge events: who is who, what is measured, which types are known, and what time it is."""
+    """What is needed to judge events: who is who, what is measured, which types are known, and what time it is.
+
+    `max_age` is given for events that arrive; whoever was let in once is never too old later.
+    """
 
     aliases: Aliases
     measures: Measures
     knows_type: KnowsType
-    max_age: timedelta
     now: datetime
+    max_age: timedelta | None = None
 
 
 def judge(recorded: RecordedEvent, own: Quarantine | None, gate: Gate) -> Counted | Quarantine:
@@ -69,7 +65,7 @@ def _wrong_time(recorded: RecordedEvent, gate: Gate) -> Quarantine | None:
             QuarantineReason.FUTURE_TIME,
             f"It says it happened at {occurred_at:%Y-%m-%d %H:%M} UTC, which is still to come. It counts when due.",
         )
-    if occurred_at < recorded.received_at - gate.max_age:
+    if gate.max_age is not None and occurred_at < recorded.received_at - gate.max_age:
         return Quarantine(
             QuarantineReason.TOO_OLD,
             f"It happened on {recorded.day}, more than {gate.max_age.days} days before it came; "
@@ -90,6 +86,7 @@ def _unknown(recorded: RecordedEvent, gate: Gate) -> Quarantine | None:
         return Quarantine(
             QuarantineReason.UNRESOLVED_SUBJECT,
             f'"{names[0]}" of {event.source_id} is nobody we know on {recorded.day}. Give that person this alias.',
+            names[0],
         )
     if not subjects_of(event):
         return Quarantine(

@@ -110,10 +110,11 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """Why an event waits, in a word and a sentence."""
+    """Why an event waits, in a word and a sentence; `subject` is the user id that is waited for, if one is."""
 
     reason: QuarantineReason
     detail: str
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from service.domain.event import Event, Item, ItemResult, ItemState, Quarantine,
 from service.domain.period import Period
 from service.domain.source import UnknownSourceError
 from service.plans.words import Words, words_of
-from service.sources.event_types import TYPES
 from service.store.days import add_counted, find_aliases, hold_sources
 from service.store.deliveries import add_new_delivery
 from service.store.events import (
@@ -29,9 +28,7 @@ from service.store.events import (
 )
 from service.store.periods import list_periods
 from service.store.quarantine import add_new_waiting
-from service.store.session import follow_up
 from service.store.sources import find_source
-from service.store.stale import mark_stale
 from service.store.vocabulary import list_vocabularies
 
 
@@ -89,10 +86,7 @@ def _keep(session: Session, delivery: Delivery, fresh: Mapping[int, _Told], now:
     waiting = [(recorded, outcome) for recorded, outcome in judged.values() if isinstance(outcome, Quarantine)]
     add_new_waiting(session, waiting, now)
     counted = [outcome for _, outcome in judged.values() if isinstance(outcome, Counted)]
-    touched = add_counted(session, counted, words.measures)
-    if touched:
-        mark_stale(session, {(person_id, Period.of(day)) for person_id, day in touched}, now)
-        follow_up(session, "refresh")
+    add_counted(session, counted, words.measures, now)
     return judged
 
 
@@ -104,13 +98,7 @@ def _judge(
         raise UnknownSourceError(delivery.source_id)
     closed = {row.period for row in list_periods(session) if row.state.is_closed}
     aliases = find_aliases(session, [one.event for one in fresh.values()])
-    gate = Gate(
-        aliases,
-        words.measures,
-        lambda event_type, day: event_type in TYPES or words.declares(event_type, day),
-        timedelta(days=source.max_age_days),
-        now,
-    )
+    gate = Gate(aliases, words.measures, words.knows_type, now, timedelta(days=source.max_age_days))
     judged: dict[int, _Judged] = {}
     for number, one in fresh.items():
         day = words.measures.day_of(one.event.occurred_at)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.domain.counting import Measures
+from service.plans.event_names import EVENT_NAMES
 from service.plans.vocabulary import Vocabulary, vocabulary_from_document
 
 
@@ -17,8 +18,15 @@ class Words:
     vocabularies: tuple[tuple[date, Vocabulary], ...]
     measures: Measures
 
-    def declares(self, event_type: str, day: date) -> bool:
-        """Whether the company's vocabulary of a day has this type of its own."""
+    @property
+    def own_types(self) -> frozenset[str]:
+        """The types of events that the company ever declared."""
+        return frozenset(name for _, vocabulary in self.vocabularies for name in vocabulary.own_types)
+
+    def knows_type(self, event_type: str, day: date) -> bool:
+        """Whether a type of event is ours, or the company's own on that day."""
+        if event_type in EVENT_NAMES:
+            return True
         in_force = next((item for starts_on, item in reversed(self.vocabularies) if starts_on <= day), None)
         return in_force is not None and event_type in in_force.own_types
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -19,11 +20,14 @@ from service.domain.counting import (
     subjects_of,
 )
 from service.domain.event import Event
+from service.domain.period import Period
 from service.store.aliases import list_aliases_of_subjects
 from service.store.corrections import add_new_corrections, list_corrections_around, list_days_concerned
 from service.store.dialect import hold_alone, hold_shared
 from service.store.events import list_events_of_days
 from service.store.facts import add_credits, add_facts, list_facts_of_days, lock_days, replace_facts
+from service.store.session import follow_up
+from service.store.stale import mark_stale
 
 
 def hold_sources(session: Session, events: Collection[Event]) -> None:
@@ -37,17 +41,24 @@ def hold_sources(session: Session, events: Collection[Event]) -> None:
         hold(session, f"corrections of {source_id}")
 
 
+def hold_rebuild(session: Session) -> None:
+    """Let two rebuilds take turns."""
+    hold_alone(session, "rebuild of the facts")
+
+
 def find_aliases(session: Session, events: Iterable[Event]) -> Aliases:
     """Who the user ids belong to that these events name."""
     subjects = {(event.source_id, subject) for event in events for subject in subjects_of(event)}
     return Aliases(list_aliases_of_subjects(session, subjects))
 
 
-def add_counted(session: Session, counted: Sequence[Counted], measures: Measures) -> set[PersonDay]:
-    """Count new events of held sources, once; the days they touch.
+def add_counted(session: Session, counted: Sequence[Counted], measures: Measures, now: datetime) -> None:
+    """Count new events of held sources, once, and ask for the months they touch to be scored again.
 
     What counts and sums is added; a day with anything else (a correction, a largest or last value) is made again.
     """
+    if not counted:
+        return
     add_new_corrections(session, [item for item in (correction_of(one.event) for one in counted) if item])
     add_credits(session, [(who, day, item.event_id) for item in counted for who, day in item.concerns])
     again = days_to_make_again(counted, measures) | _corrected_days(session, counted)
@@ -56,7 +67,15 @@ def add_counted(session: Session, counted: Sequence[Counted], measures: Measures
     lock_days(session, touched)
     add_facts(session, [fact for fact in added if (fact.person_id, fact.day) not in again])
     make_days_again(session, again, measures)
-    return touched
+    ask_to_score(session, touched, now)
+
+
+def ask_to_score(session: Session, days: Iterable[PersonDay], now: datetime) -> None:
+    """Mark the months of these days; a closed one too: there the difference becomes an adjustment."""
+    months = {(person_id, Period.of(day)) for person_id, day in days}
+    if months:
+        mark_stale(session, months, now)
+        follow_up(session, "refresh")
 
 
 def make_days_again(session: Session, days: Collection[PersonDay], measures: Measures) -> int:

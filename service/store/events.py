@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, select, tuple_, update
+from sqlalchemy import Row, Select, bindparam, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from service.domain.counting import PersonDay, RecordedEvent
@@ -87,7 +87,8 @@ def add_new_conflicts(session: Session, delivery: Delivery, conflicts: Sequence[
 def set_people(session: Session, events: Sequence[RecordedEvent]) -> None:
     """Note the person each event's subject is now known as."""
     if events:
-        session.execute(update(event), [{"event_id": item.event_id, "person_id": item.person_id} for item in events])
+        statement = update(event).where(event.c.event_id == bindparam("number")).values(person_id=bindparam("who"))
+        session.execute(statement, [{"number": item.event_id, "who": item.person_id} for item in events])
 
 
 def find_event(session: Session, source_id: str, external_id: str) -> RecordedEvent | None:
