@@ -4,10 +4,33 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.api import docs, errors, health, request_id
+from service.api import (
+    docs,
+    errors,
+    events,
+    health,
+    hooks,
+    leaderboards,
+    payouts,
+    people,
+    periods,
+    request_id,
+    statements,
+    targets,
+)
 from service.api.reader import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    events.blueprint,
+    hooks.blueprint,
+    people.blueprint,
+    targets.blueprint,
+    periods.blueprint,
+    statements.blueprint,
+    payouts.blueprint,
+    leaderboards.blueprint,
+    health.blueprint,
+)
 """Every group of endpoints, in the order of the documentation."""
 
 SECURITY = {"key": {"type": "http", "scheme": "bearer", "description": "An API key, made with `stimul keys create`."}}

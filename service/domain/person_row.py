@@ -173,7 +173,8 @@ class _Cells:
         try:
             minor = parse_minor(value or "0")
         except MoneyError as error:
-            self.wrong(column, error.code, error.detail)
+            # Not its own sentence: that would repeat the cell, whatever somebody put there.
+            self.wrong(column, error.code, "Write an amount like 1500.00, exact to the cent.")
             return 0
         if minor < 0:
             self.wrong(column, "negative", "A salary cannot be negative.")
