@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import network, rooms, servers, services
 
+pytest_plugins = ["tests.application"]
+
 CHROMIUM_ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -52,11 +52,11 @@ def test_anything_else_is_no_time(text: str) -> None:
     assert parse_time(text) is None
 
 
-@given(st.datetimes(timezones=st.timezones()))
+OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(st.datetimes(min_value=datetime(2, 1, 1), max_value=datetime(9998, 1, 1), timezones=OFFSETS))  # noqa: DTZ001 - the zone is drawn too
 def test_every_time_that_a_program_writes_is_read_back(moment: datetime) -> None:
-    offset = moment.utcoffset()
-    if offset is None or offset.total_seconds() % 60 or not 1 < moment.year < 9999:
-        return
     assert parse_time(moment.isoformat()) == moment
 
 
