@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.flows.claim import claim
 from service.flows.earn import earn
+from service.flows.fill_calendar import fill_calendar
 from service.flows.rank import rank
 from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
 from service.flows.replay_quarantine import replay_quarantine
@@ -25,6 +26,7 @@ def refresh_some() -> int:
     runtime = current()
     with runtime.transaction() as session:
         months = claim(session, MONTHS_AT_ONCE)
+        fill_calendar(session, {period.year for _, period in months})
         score(session, months)
         earn(session, months)
         for period in sorted({period for _, period in months}):
