@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from service.cli.calendar import calendar
+from service.cli.demo import demo
 from service.cli.init import init
 from service.cli.keys import keys
 from service.cli.rebuild import rebuild_all

@@ -119,7 +119,8 @@ def meetings(seed: int, seller: Seller, day: date, calendar: WorkCalendar) -> It
             "channel": chance.choice(CHANNELS),
         }
         booked = some_moment(chance, _day_before(day, chance.randint(1, LONGEST_NOTICE_DAYS), calendar))
-        yield message("meeting.booked", f"booked-{name}", seller.crm_user, booked, **fields)
+        if seller.person.is_employed(booked.date()):
+            yield message("meeting.booked", f"booked-{name}", seller.crm_user, booked, **fields)
         if happens(chance, CANCELLED_PERCENT):
             yield message(
                 "meeting.cancelled",

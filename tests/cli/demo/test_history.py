@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from service.cli.demo.company import SELLERS
 from service.cli.demo.history import TRAINEE, TRAINEE_CALLS, history
 from service.cli.demo.message import Message
 from tests.cli.demo.companies import CALENDAR, SEED, SPAN, a_company
@@ -54,3 +55,11 @@ def test_the_history_of_a_later_day_continues_that_of_an_earlier_one() -> None:
     later = history(SEED, a_company(), type(SPAN)(SPAN.first_month, days_later), CALENDAR)
     later_bodies = {message.external_id: message.body for message in later}
     assert all(later_bodies[external_id] == body for external_id, body in earlier.items())
+
+
+def test_nobody_is_told_of_before_being_hired() -> None:
+    company = a_company(len(SELLERS))
+    hired = {seller.crm_user: seller.person.hired_on for seller in company.sellers}
+    for message in history(SEED, company, SPAN, CALENDAR):
+        user = str(message.body["subject"])
+        assert user == TRAINEE or message.happened_at.date() >= hired[user]
