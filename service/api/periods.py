@@ -9,6 +9,7 @@ from service.api.reader import Blueprint
 from service.domain.period import Period
 from service.flows.close import close
 from service.reports.company import company_today
+from service.reports.periods import all_periods
 from service.runtime import current
 
 blueprint = Blueprint("periods", __name__, url_prefix="/v1/periods", description="Months and their close.")
@@ -20,6 +21,23 @@ class ClosedSchema(Schema):
     period = fields.Function(lambda closed: str(closed.period), metadata={"type": "string", "example": "2026-10"})
     version = fields.Integer(metadata={"description": "Number of the closing that holds"})
     document_hash = fields.String(metadata={"description": "sha256 of the closing document"})
+
+
+class PeriodSchema(Schema):
+    """A period as it stands."""
+
+    period = fields.Function(lambda row: str(row.period), metadata={"type": "string", "example": "2026-10"})
+    state = fields.Function(lambda row: row.state.value, metadata={"type": "string", "example": "closed"})
+    version = fields.Integer(metadata={"description": "Number of the closing that holds; 0 before the first"})
+
+
+@blueprint.get("")
+@requires("payouts:read")
+@blueprint.response(200, PeriodSchema(many=True))
+def read_periods() -> object:
+    """Every month something was done with, and its state."""
+    with current().reading() as session:
+        return all_periods(session)
 
 
 @blueprint.post("/<period>/close")

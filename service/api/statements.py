@@ -7,8 +7,7 @@ from marshmallow import Schema, fields
 from service.api.auth import requires
 from service.api.reader import Blueprint
 from service.domain.period import Period
-from service.reports.evidence import get_evidence
-from service.reports.statement import get_statement
+from service.reports.statement import get_evidence, get_statement
 from service.runtime import current
 
 blueprint = Blueprint(
@@ -22,8 +21,7 @@ class StatementSchema(Schema):
     status = fields.String(metadata={"description": "estimated, confirmed, approved or paid"})
     issued_at = fields.AwareDateTime(allow_none=True)
     document_hash = fields.String(metadata={"description": "sha256 of the document; empty for an estimate"})
-    document = fields.Dict(metadata={"description": "Lines, explanations, inputs, totals"})
-    evidence = fields.List(fields.Dict(), metadata={"description": "Per metric: its value, events and their receipts"})
+    document = fields.Dict(metadata={"description": "Lines, explanations, inputs, totals, receipts"})
 
 
 class EvidenceQuerySchema(Schema):
@@ -57,4 +55,4 @@ def read_statement(person_id: str, period: str) -> object:
 def read_evidence(query: dict[str, str], person_id: str, period: str) -> object:
     """Every event behind one metric of a person's month as known now, with what it added."""
     with current().reading() as session:
-        return get_evidence(session, person_id, Period.parse(period), [query["metric"]])
+        return get_evidence(session, person_id, Period.parse(period), query["metric"])

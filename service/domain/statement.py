@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from service.domain.earning import Disposition, EarningLine
 from service.domain.event import JsonValue, canonical_json
+from service.domain.metric import Metric
 from service.domain.money import format_minor
 from service.domain.period import Period
 
@@ -15,19 +17,48 @@ ENGINE = 1
 """Rises when a kind or the rounding changes its meaning; with plan hash and snapshot it makes the same lines again."""
 
 
+EVIDENCE_EVENTS = 200
+"""Events of a metric's types up to which a statement names them one by one: deals, payments and meetings, but not every
+call. Of the others it gives the number; `/v1/statements/<person>/<period>/events` lists them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One event behind a metric: its receipt, and what it added in the metric's natural unit as exact text."""
+
+    metric: str
+    receipt_id: str
+    type: str
+    occurred_at: datetime
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class MonthEvents:
     """The events behind one person's month: how many of each type, and a hash over all their receipts.
 
-    The hash does not depend on the order in which they arrived.
+    The hash does not depend on the order in which they arrived. `evidence` has those of the metrics with few events.
     """
 
     counts: Mapping[str, int]
     receipts_hash: str
+    evidence: Sequence[Evidence] = ()
 
     def as_json(self) -> dict[str, JsonValue]:
-        """For the statement."""
-        return {"counts": dict(self.counts), "receipts_hash": self.receipts_hash}
+        """For the statement: the receipts by metric, each with what it added."""
+        receipts: dict[str, JsonValue] = {}
+        for metric in sorted({item.metric for item in self.evidence}):
+            own = [item for item in self.evidence if item.metric == metric]
+            receipts[metric] = [{"receipt_id": item.receipt_id, "value": item.value} for item in own]
+        return {"counts": dict(self.counts), "receipts_hash": self.receipts_hash, "receipts": receipts}
+
+    def few_of(self, metrics: Iterable[Metric]) -> list[str]:
+        """The metrics whose events are few enough to be named one by one."""
+        return [
+            metric.id
+            for metric in metrics
+            if metric.types and sum(self.counts.get(name, 0) for name in metric.types) <= EVIDENCE_EVENTS
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -23,15 +23,17 @@ from service.domain.period import Period, PeriodNotOverError
 from service.domain.statement import Evaluated, MonthEvents, StatementContent, document_hash, statement_document
 from service.plans import Plan, missing_inputs, plan_from_document, vocabulary_from_document
 from service.plans.month_inputs import inputs_from_snapshot
+from service.plans.words import Words, words_of
 from service.store.earnings import find_unposted_period, list_lines
 from service.store.ledger import add_new_entries
-from service.store.lineage import get_month_events
+from service.store.lineage import get_month_events, list_evidence
 from service.store.people import list_people_of
 from service.store.periods import Closing as ClosingRow
 from service.store.periods import add_new_closing, lock_period
 from service.store.plans import get_document
 from service.store.scorecards import (
     InputRow,
+    PersonMonth,
     ScorecardRow,
     list_people_without_plan,
     list_period_inputs,
@@ -39,7 +41,7 @@ from service.store.scorecards import (
 )
 from service.store.stale import count_stale
 from service.store.statements import StatementRow, add_new_statements
-from service.store.vocabulary import get_vocabulary
+from service.store.vocabulary import get_vocabulary, list_vocabularies
 
 DEFAULT_CURRENCY = "EUR"
 """The company's currency until a plan, and with it the vocabulary, is published: nothing is payable then."""
@@ -65,7 +67,8 @@ def close(session: Session, period: Period, closed_by: str, *, today: date, now:
     people = _people(session, period)
     _refuse_incomplete(session, period, people)
     closing = _Closing(period, version, _currency(session, period), now)
-    events = {person.person_id: get_month_events(session, (person.person_id, period)) for person in people}
+    words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
+    events = {person.person_id: _events(session, (person.person_id, period), words) for person in people}
     statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
     document = closing_document(
         closing.period,
@@ -183,6 +186,13 @@ def _statement(session: Session, closing: _Closing, person: _Person, events: Mon
     return StatementRow(
         person.person_id, closing.period, closing.version, closing.now, document, document_hash(document)
     )
+
+
+def _events(session: Session, month: PersonMonth, words: Words) -> MonthEvents:
+    events = get_month_events(session, month)
+    metrics = words.measures.in_force(month[1].last_day)
+    few = events.few_of(metrics.metrics.values()) if metrics else []
+    return replace(events, evidence=list_evidence(session, month, few, words.measures))
 
 
 def _currency(session: Session, period: Period) -> str:

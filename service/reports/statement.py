@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,13 +12,15 @@ from service.domain.errors import NotFoundError
 from service.domain.event import JsonValue
 from service.domain.money import format_minor
 from service.domain.period import Period
-from service.domain.statement import line_document, totals
-from service.reports.evidence import get_evidence, summary
+from service.domain.statement import Evidence, line_document, totals
+from service.plans.words import words_of
 from service.store.earnings import list_lines
+from service.store.lineage import list_evidence
 from service.store.people import get_person
 from service.store.periods import find_period
 from service.store.scorecards import list_inputs, list_scorecards
 from service.store.statements import find_statement
+from service.store.vocabulary import list_vocabularies
 
 ESTIMATED, CONFIRMED = "estimated", "confirmed"
 
@@ -45,7 +45,6 @@ class Statement:
     issued_at: datetime | None
     document_hash: str
     document: dict[str, JsonValue]
-    evidence: list[dict[str, JsonValue]]
 
 
 def get_statement(session: Session, person_id: str, period: Period) -> Statement:
@@ -57,9 +56,7 @@ def get_statement(session: Session, person_id: str, period: Period) -> Statement
         if row is None:
             raise StatementMissingError(person_id, period)
         status = state.value if state.value in {"approved", "paid"} else CONFIRMED
-        document = json.loads(row.document)
-        evidence = get_evidence(session, person_id, period, metrics_of(document), row.issued_at)
-        return Statement(status, row.issued_at, row.document_hash, document, summary(evidence))
+        return Statement(status, row.issued_at, row.document_hash, json.loads(row.document))
     return _estimate(session, person_id, person.name, period)
 
 
@@ -86,11 +83,11 @@ def _estimate(session: Session, person_id: str, name: str, period: Period) -> St
         "payable": format_minor(sums.payable_minor),
         "proposed": format_minor(sums.proposed_minor),
     }
-    evidence = get_evidence(session, person_id, period, metrics_of(document))
-    return Statement(ESTIMATED, None, "", document, summary(evidence))
+    return Statement(ESTIMATED, None, "", document)
 
 
-def metrics_of(document: Mapping[str, Any]) -> list[str]:
-    """The metrics that the plans of a statement were evaluated on."""
-    names = {name for plan in document["plans"] for name in plan["inputs"]["numbers"]}
-    return sorted(name.removeprefix("metric.") for name in names if name.startswith("metric."))
+def get_evidence(session: Session, person_id: str, period: Period, metric: str) -> list[Evidence]:
+    """Every event behind one metric of a person's month as known now, in the order of time."""
+    get_person(session, person_id)
+    words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
+    return list_evidence(session, (person_id, period), [metric], words.measures)

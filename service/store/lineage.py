@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from service.domain.statement import MonthEvents
+from service.domain.counting import Measures, RecordedEvent
+from service.domain.metric import Metric
+from service.domain.period import Period
+from service.domain.statement import Evidence, MonthEvents
+from service.store.days import count_recorded
 from service.store.derived_tables import event_credit
+from service.store.events import list_events_behind
 from service.store.scorecards import PersonMonth
 from service.store.tables import event
 
@@ -22,13 +28,36 @@ def list_late_receipts(session: Session, month: PersonMonth, since: datetime) ->
 
 
 def get_month_events(session: Session, month: PersonMonth) -> MonthEvents:
-    """Count and hash the events of a person's month; the hash does not depend on the order of arrival."""
+    """Count and hash the events of a person's month."""
     rows = session.execute(_events(month, event.c.receipt_id, event.c.type)).all()
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.type] = counts.get(row.type, 0) + 1
     digest = hashlib.sha256("\n".join(sorted(row.receipt_id for row in rows)).encode()).hexdigest()
     return MonthEvents(counts, digest)
+
+
+def list_evidence(session: Session, month: PersonMonth, metrics: Collection[str], measures: Measures) -> list[Evidence]:
+    """The events behind these metrics of a person's month as known now, by metric and time."""
+    person_id, period = month
+    known = measures.in_force(period.last_day)
+    if known is None:
+        return []
+    wanted = sorted(set(metrics) & set(known.metrics))
+    types = {name for metric in wanted for name in known.metrics[metric].types}
+    behind = list_events_behind(session, person_id, period.first_day, period.last_day, types)
+    found = [
+        _evidence(recorded, known.metrics[part.metric_id], part.value)
+        for recorded, counted in count_recorded(session, behind, measures)
+        for part in counted.contributions
+        if part.person_id == person_id and part.metric_id in wanted and Period.of(part.day) == period
+    ]
+    return sorted(found, key=lambda item: (item.metric, item.occurred_at, item.receipt_id))
+
+
+def _evidence(recorded: RecordedEvent, metric: Metric, value: int) -> Evidence:
+    told = recorded.event
+    return Evidence(metric.id, told.receipt_id, told.type, told.occurred_at, str(metric.to_value(value)))
 
 
 def _events(month: PersonMonth, *columns: ColumnElement[Any]) -> Select[Any]:

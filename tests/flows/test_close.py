@@ -39,7 +39,7 @@ from tests.company import (
 
 @pytest.fixture
 def company(runtime: Runtime) -> Company:
-    """The small company with a month of work: Ann has two conversations and 1,000.05 received, Bob one call too short."""
+    """The small company with some work done: Ann had two conversations and got 1,000.05, Bob called too shortly."""
     found = Company(runtime)
     found.found()
     found.send(
@@ -68,8 +68,8 @@ def payable(company: Company, period: Period) -> dict[str, int]:
 def test_an_open_month_is_estimated_line_by_line(company: Company) -> None:
     assert lines_of(company, "ann", OCTOBER) == [
         ("2026-10", "base", "1500.00", "information"),
-        ("2026-10", "per_call", "3.00", "payable"),
         ("2026-10", "commission", "16.50", "payable"),
+        ("2026-10", "per_call", "3.00", "payable"),
     ]
 
 
@@ -133,6 +133,7 @@ def test_an_open_month_has_no_payouts(company: Company) -> None:
 def test_a_late_payment_is_paid_by_the_open_month_and_names_its_cause(company: Company) -> None:
     company.now = EARLY_NOVEMBER
     company.close()
+    company.now += timedelta(hours=1)
     late = a_payment("ann", "p2", "200.00")
     company.send(late)
     company.refresh()
@@ -197,6 +198,15 @@ def test_of_eight_closers_one_wins(company: Company) -> None:
     with company.runtime.reading() as session:
         check = verify_ledger(session)
     assert (check.entries, check.findings) == (1, ())
+
+
+def test_a_statement_names_the_receipts_behind_its_money(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+    company.close()
+    receipts = told(company, "ann", OCTOBER)["events"]["receipts"]
+    payment = a_payment("ann", "p1", "1000.05")
+    assert receipts["collected"] == [{"receipt_id": payment.receipt_id, "value": "20001/20"}]
+    assert len(receipts["calls"]) == 2
 
 
 def test_somebody_without_a_plan_is_named_and_closes_nothing(company: Company) -> None:

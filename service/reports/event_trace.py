@@ -1,0 +1,88 @@
+"""What became of one event: its state, what it says, and whom it counted for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.orm import Session
+
+from service.domain.errors import NotFoundError
+from service.domain.event import ItemState
+from service.store.derived_tables import event_correction, event_credit
+from service.store.tables import event, event_conflict, quarantine
+
+
+class UnknownEventError(NotFoundError):
+    """An event that never arrived, or that belongs to a source of somebody else."""
+
+    code = "unknown_event"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No such event has arrived from a source that this API key may read. Check the id and the source."
+        )
+
+
+def trace_by_receipt(session: Session, receipt_id: str, source_id: str | None) -> dict[str, object]:
+    """The trace of the event with this receipt; `source_id` confines the search to one source."""
+    return _trace(session, event.c.receipt_id == receipt_id, source_id)
+
+
+def trace_by_id(session: Session, sender: str, external_id: str, source_id: str | None) -> dict[str, object]:
+    """The trace of a sender's event by the sender's own id."""
+    return _trace(session, (event.c.source_id == sender) & (event.c.external_id == external_id), source_id)
+
+
+def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None) -> dict[str, object]:
+    allowed = wanted if source_id is None else wanted & (event.c.source_id == source_id)
+    found = session.execute(select(event).where(allowed)).one_or_none()
+    if found is None:
+        raise UnknownEventError
+    waiting = session.execute(select(quarantine).where(quarantine.c.event_id == found.event_id)).one_or_none()
+    return {
+        "receipt_id": found.receipt_id,
+        "source": found.source_id,
+        "id": found.external_id,
+        "status": (ItemState.QUARANTINED if waiting else ItemState.ACCEPTED).value,
+        **({"reason": waiting.reason, "detail": waiting.detail, "since": waiting.since.isoformat()} if waiting else {}),
+        "late": found.late,
+        "received_at": found.received_at.isoformat(),
+        "delivery_id": found.delivery_id,
+        "day": found.day.isoformat(),
+        "period": found.period,
+        "person": found.person_id,
+        "event": json.loads(found.document),
+        "counted_for": _credits(session, found.event_id),
+        "corrected_by": _corrections(session, found),
+        "conflicts": _conflicts(session, found),
+    }
+
+
+def _credits(session: Session, event_id: int) -> list[dict[str, object]]:
+    columns = event_credit.c
+    query = select(columns.person_id, columns.day).where(columns.event_id == event_id)
+    rows = session.execute(query.order_by(columns.day, columns.person_id))
+    return [{"person": row.person_id, "day": row.day.isoformat()} for row in rows]
+
+
+def _corrections(session: Session, found: Row[Any]) -> list[dict[str, object]]:
+    columns = event_correction.c
+    of_it = (columns.source_id == found.source_id) & (columns.target == found.external_id)
+    rows = session.execute(select(event_correction).where(of_it).order_by(columns.occurred_at, columns.external_id))
+    return [{"id": row.external_id, "op": row.op, "time": row.occurred_at.isoformat()} for row in rows]
+
+
+def _conflicts(session: Session, found: Row[Any]) -> list[dict[str, object]]:
+    columns = event_conflict.c
+    of_it = (columns.source_id == found.source_id) & (columns.external_id == found.external_id)
+    rows = session.execute(select(event_conflict).where(of_it).order_by(columns.received_at, columns.content_hash))
+    return [
+        {
+            "received_at": row.received_at.isoformat(),
+            "delivery_id": row.delivery_id,
+            "event": json.loads(row.document),
+        }
+        for row in rows
+    ]
