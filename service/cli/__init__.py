@@ -8,8 +8,8 @@ from service.cli.calendar import calendar
 from service.cli.demo import demo
 from service.cli.init import init
 from service.cli.keys import keys
-from service.cli.rebuild import rebuild_all
 from service.cli.people import people
+from service.cli.rebuild import rebuild_all
 from service.cli.serve import serve
 from service.cli.sources import sources
 from service.cli.targets import targets
@@ -18,6 +18,7 @@ from service.config import SettingsError
 from service.domain.errors import StimulError
 
 COMMANDS: tuple[click.Command, ...] = (
+    demo,
     init,
     serve,
     worker,
@@ -26,6 +27,7 @@ COMMANDS: tuple[click.Command, ...] = (
     people,
     targets,
     calendar,
+    rebuild_all,
 )
 """Every command there is."""
 
