@@ -1,0 +1,145 @@
+"""`/v1/hooks/{source}`: a vendor's message is stored or refused for its token, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from service.domain.source import SourceKind, new_source
+from service.flows.add_source import add_source
+from service.runtime import Runtime
+from service.store.tables import delivery
+from service.store.tables import source as source_table
+from tests.application import Clock, Keys
+
+SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "crm"
+RECORDED = sorted(SAMPLES.glob("bitrix24-*"))
+
+MESSAGE = {
+    "event": "ONCRMDEALADD",
+    "data[FIELDS][ID]": "8",
+    "ts": "1795431700",
+    "auth[application_token]": "token-one",
+    "auth[access_token]": "very-secret",
+    "auth[member_id]": "m1",
+}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(autouse=True)
+def bitrix(runtime: Runtime) -> None:
+    """A Bitrix24 source."""
+    add_bitrix(runtime, "bitrix", "token-one")
+
+
+def add_bitrix(runtime: Runtime, name: str, token: str) -> None:
+    with runtime.transaction() as session:
+        add_source(session, new_source(name, SourceKind.BITRIX24, token, now=runtime.now()))
+
+
+def post(client: FlaskClient, fields: dict[str, str], source: str = "bitrix") -> TestResponse:
+    return client.post(f"/v1/hooks/{source}", data=urlencode(fields), headers=FORM)
+
+
+def deliveries(runtime: Runtime) -> list[bytes]:
+    with runtime.reading() as session:
+        return [bytes(row.body) for row in session.execute(select(delivery))]
+
+
+def test_a_bare_deal_is_stored_and_waits_to_be_fetched(client: FlaskClient, runtime: Runtime) -> None:
+    response = post(client, MESSAGE)
+    (result,) = response.get_json()["results"]
+    assert response.status_code == 202
+    assert (result["status"], result["reason"]) == ("quarantined", "needs_enrichment")
+    assert response.headers["Stimul-Delivery-Id"].startswith("dlv_")
+    (body,) = deliveries(runtime)
+    assert b"ONCRMDEALADD" in body
+    assert b"very-secret" not in body
+    assert b"token-one" not in body
+
+
+def test_the_same_message_again_is_a_duplicate(client: FlaskClient) -> None:
+    post(client, MESSAGE)
+    (result,) = post(client, MESSAGE | {"auth[access_token]": "newer"}).get_json()["results"]
+    assert result["status"] == "duplicate"
+
+
+@pytest.mark.parametrize("token", ["", "token-two", "TOKEN-ONE", "жетон"])
+def test_a_message_without_the_token_leaves_no_trace(client: FlaskClient, runtime: Runtime, token: str) -> None:
+    response = post(client, MESSAGE | {"auth[application_token]": token})
+    assert (response.status_code, response.get_json()["code"]) == (401, "wrong_token")
+    assert deliveries(runtime) == []
+
+
+@pytest.mark.parametrize("name", ["nobody", "native"])
+def test_only_a_source_with_a_token_has_a_hook(client: FlaskClient, keys: Keys, name: str) -> None:
+    keys("events:write", source="native")
+    assert post(client, MESSAGE, name).status_code == 404
+
+
+def test_a_retired_source_tells_its_sender_to_stop(client: FlaskClient, runtime: Runtime, clock: Clock) -> None:
+    with runtime.transaction() as session:
+        session.execute(source_table.update().values(retired_at=clock.now))
+    assert post(client, MESSAGE).status_code == 410
+    assert post(client, MESSAGE | {"auth[application_token]": "wrong"}).status_code == 401
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("name", ["bitrix", "nobody"])
+def test_a_look_at_the_address_tells_nothing_and_stores_nothing(
+    client: FlaskClient, runtime: Runtime, method: str, name: str
+) -> None:
+    response = client.open(f"/v1/hooks/{name}?zd_echo=<script>", method=method)
+    assert (response.status_code, response.data) == (200, b"")
+    assert deliveries(runtime) == []
+
+
+def test_a_form_nobody_could_read_is_stored_and_waits(client: FlaskClient) -> None:
+    body = urlencode(MESSAGE) + "&leads[status][0][=1&a[99999999][b]=1&[note][type]=3&[note][type][x]=1"
+    body += "".join(f"&x{number}=1" for number in range(5_001))
+    response = client.post("/v1/hooks/bitrix", data=body, headers=FORM)
+    (result,) = response.get_json()["results"]
+    assert response.status_code == 202
+    assert (result["status"], result["reason"]) == ("quarantined", "adapter_error")
+
+
+@pytest.mark.parametrize("content_type", [None, "text/plain", "APPLICATION/X-WWW-FORM-URLENCODED; charset=x"])
+def test_the_body_decides_and_not_its_header(client: FlaskClient, content_type: str | None) -> None:
+    headers = {"Content-Type": content_type} if content_type else {}
+    response = client.post("/v1/hooks/bitrix", data=urlencode(MESSAGE), headers=headers)
+    assert response.status_code == 202
+
+
+def test_a_message_over_the_limit_is_refused(client: FlaskClient) -> None:
+    assert post(client, MESSAGE | {"x": "y" * 1024 * 1024}).status_code == 413
+
+
+def test_json_that_cannot_be_read_is_refused_before_its_token_could_be(client: FlaskClient) -> None:
+    response = client.post("/v1/hooks/bitrix", data=b'{"auth":{"application_token":"token-one"},', headers=FORM)
+    assert (response.status_code, response.get_json()["code"]) == (400, "not_json")
+
+
+@pytest.mark.skipif(not RECORDED, reason="the recorded messages are not here")
+def test_every_recorded_message_is_stored(client: FlaskClient, runtime: Runtime) -> None:
+    add_bitrix(runtime, "crm", "51856fefc120afa4b628cc82d3935cce")
+    add_bitrix(runtime, "phones", "51610fefc120afg4b628cc82d6298cce")
+    found: dict[str, set[str]] = {}
+    for path in RECORDED:
+        source = "phones" if "VOX" in path.name else "crm"
+        headers = FORM if path.name.endswith(".txt") else {"Content-Type": "application/json"}
+        response = client.post(f"/v1/hooks/{source}", data=path.read_bytes().strip(), headers=headers)
+        assert response.status_code == 202
+        for result in response.get_json()["results"]:
+            found.setdefault(path.name.split(".")[0], set()).add(result.get("reason") or result["status"])
+    assert found == {
+        "bitrix24-ONCRMDEALADD": {"needs_enrichment"},
+        "bitrix24-ONCRMDEALUPDATE": {"needs_enrichment", "duplicate"},
+        "bitrix24-ONCRMLEADADD": {"needs_enrichment"},
+        "bitrix24-ONVOXIMPLANTCALLEND": {"unresolved_subject", "duplicate"},
+        "bitrix24-ONVOXIMPLANTCALLSTART": {"unresolved_subject"},
+    }
