@@ -139,6 +139,7 @@ def publish(plan_ids: tuple[str, ...], reason: str, directory: Path, style: str)
                 publish_plan(session, rules, plan_id, publication, today=today, now=now) for plan_id in plan_ids
             ]
         if any(item.vocabulary_from for item in published):
+            click.echo("The metrics changed: counting the events again.", err=True)
             rebuild()
     for item in published:
         if style == "json":
