@@ -8,8 +8,12 @@ from service.cli.calendar import calendar
 from service.cli.demo import demo
 from service.cli.init import init
 from service.cli.keys import keys
+from service.cli.ledger import ledger
 from service.cli.people import people
+from service.cli.period import period
+from service.cli.plan import plan
 from service.cli.rebuild import rebuild_all
+from service.cli.refresh import refresh
 from service.cli.serve import serve
 from service.cli.sources import sources
 from service.cli.targets import targets
@@ -27,7 +31,11 @@ COMMANDS: tuple[click.Command, ...] = (
     people,
     targets,
     calendar,
+    plan,
+    refresh,
     rebuild_all,
+    period,
+    ledger,
 )
 """Every command there is."""
 
