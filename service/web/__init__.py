@@ -4,5 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
-"""Every page there is, in the order of registration."""
+from service.web import board, me, site
+
+__all__ = ["BLUEPRINTS", "board", "me"]
+
+BLUEPRINTS: tuple[Blueprint, ...] = (site.blueprint,)
+"""Every page there is; `board` and `me` add theirs to the one group."""
