@@ -42,9 +42,13 @@ class MonthDays:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What today asks for; `delta` is how far ahead (positive) or behind of an even pace the person is now."""
+    """What today asks for; `delta` is how far ahead (positive) or behind of an even pace the person is now.
+
+    `usual_target` is an ordinary day: what is shown instead of a goal that is out of reach.
+    """
 
     today_target: int
+    usual_target: int
     need_today: int
     expected_now: Fraction
     delta: Fraction
@@ -77,6 +81,7 @@ def pace(target: Exact, done_before: Exact, done_today: Exact, days: MonthDays, 
     expected = min(usual * (days.done + part), wanted)
     return Pace(
         today_target=today_target,
+        usual_target=ceil(usual),
         need_today=max(0, ceil(today_target - today)),
         expected_now=expected,
         delta=before + today - expected,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 from sqlalchemy.orm import Session
 
@@ -47,10 +47,15 @@ class DayBar:
     expected: Fraction
     lead: int
 
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the month can still be reached by this standard."""
+        return self.standard.pace is not None and self.standard.pace.is_reachable
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Everything the first screen shows; the bars come with the furthest behind first."""
+    """Everything the first screen shows; the bars come with the furthest behind (and reachable) first."""
 
     month: PersonMonth
     answer: Answer
@@ -81,25 +86,27 @@ def get_day(session: Session, person_id: str, *, now: datetime, events: int = LA
 
 def _bars(month: PersonMonth) -> tuple[DayBar, ...]:
     bars = [_bar(standard, month.part) for standard in month.standards if standard.is_daily]
-    return tuple(sorted(bars, key=_share_left, reverse=True))
+    return tuple(sorted(bars, key=_urgency, reverse=True))
 
 
 def _bar(standard: StandardNow, part: Fraction) -> DayBar:
     assert standard.pace is not None
-    target = standard.pace.today_target
+    # A number nobody reaches is not shown as a goal: an ordinary day takes its place.
+    target = standard.pace.today_target if standard.pace.is_reachable else standard.pace.usual_target
     expected = target * part
     return DayBar(
         standard=standard,
         target=target,
         done=standard.done_today,
-        need=standard.pace.need_today,
+        need=max(0, ceil(target - standard.done_today)),
         expected=expected,
         lead=_whole(standard.done_today - expected),
     )
 
 
-def _share_left(bar: DayBar) -> Fraction:
-    return Fraction(bar.need, bar.target) if bar.target else Fraction(0)
+def _urgency(bar: DayBar) -> tuple[bool, Fraction]:
+    """What can still be reached comes before what cannot, then the larger part left to do."""
+    return bool(bar.need) and bar.is_reachable, Fraction(bar.need, bar.target) if bar.target else Fraction(0)
 
 
 def _whole(difference: Fraction) -> int:
@@ -115,5 +122,4 @@ def _answer(month: PersonMonth, bars: tuple[DayBar, ...]) -> Answer:
         return waiting[month.phase]
     if not bars[0].need:
         return Answer.DONE
-    pace = bars[0].standard.pace
-    return Answer.MORE if pace is not None and pace.is_reachable else Answer.OUT_OF_REACH
+    return Answer.MORE if bars[0].is_reachable else Answer.OUT_OF_REACH

@@ -88,21 +88,18 @@ def day_sentence(language: Language, day: Day) -> str:
     if day.answer is Answer.NOT_STARTED:
         return text("answer_not_started", language, starts=WORK_STARTS.strftime(CLOCK))
     bar = day.bars[0]
-    standard = bar.standard
     if day.answer is Answer.DONE:
         best = max(day.bars, key=lambda item: item.lead)
         if best.lead <= 0:
             return text("answer_done", language)
         return text("answer_done_ahead", language, lead=best.lead, title=title(language, best.standard))
-    month_target = figures.count(standard.target or 0, language)
-    wanted = month_target if day.answer is Answer.OUT_OF_REACH else figures.count(bar.target, language)
     return text(
         f"answer_{day.answer}",
         language,
-        title=title(language, standard),
+        title=title(language, bar.standard),
         need=figures.count(bar.need, language),
         done=figures.count(bar.done, language),
-        target=wanted,
+        target=figures.count(bar.target, language),
     )
 
 
@@ -111,9 +108,8 @@ def day_note(language: Language, day: Day) -> str:
     if day.answer is Answer.NOTHING_PLANNED:
         return text("nothing_planned_why", language)
     if day.answer is Answer.OUT_OF_REACH:
-        standard = day.bars[0].standard
-        usual = (standard.target or Fraction(0)) / max(day.month.days.workdays, 1)
-        return text("out_of_reach_usual", language, usual=figures.number(usual, language))
+        target = figures.count(day.bars[0].standard.target or 0, language)
+        return text("out_of_reach_why", language, target=target)
     if day.answer in {Answer.MORE, Answer.DONE}:
         bar = day.bars[0]
         done, target = figures.count(bar.done, language), figures.count(bar.target, language)
@@ -157,7 +153,13 @@ def added(language: Language, metric: Metric, stored: int) -> str:
 
 def place_words(language: Language, place: Place) -> str:
     """A place in words; a shared one says so."""
-    return text("rank_shared" if place.tied else "rank", language, rank=place.rank)
+    return text("rank_shared" if place.tied else "rank", language, rank=place.rank, ordinal=ordinal(place.rank))
+
+
+def ordinal(rank: int) -> str:
+    """A place in English: 1st, 2nd, 3rd, 4th, 11th."""
+    teens = rank % 100 in {11, 12, 13}
+    return f"{rank}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th')}"
 
 
 def line_label(language: Language, line: EarningLine) -> str:

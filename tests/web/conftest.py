@@ -34,7 +34,7 @@ MORE_STANDARDS = CLOSER.replace(
     """  dials: {title: Dials, title_bg: Изходящи обаждания, metric: dials, per: day, target: {middle: 4}}
   meetings: {title: Meetings, title_bg: Срещи, metric: meetings, per: week, target: {middle: 5}}
   proposals: {title: Proposals, title_bg: Оферти, metric: proposals, per: week, target: {middle: 5}}
-  collected: {title: Money received, title_bg: Постъпили плащания, metric: collected, per: month, target: {middle: 2000}}
+  collected: {title: Money, title_bg: Плащания, metric: collected, per: month, target: {middle: 2000}}
 rules:
   per_call""",
 ).replace("target: {calls: 40}", "target: {calls: 40, dials: 80, meetings: 20, proposals: 20, collected: 2000}")
@@ -54,11 +54,11 @@ def demo(runtime: Runtime) -> Company:
     install(opened)
     company = Company(opened, MORNING)
     company.found(PEOPLE)
-    company.publish(
-        load_texts({"_org.yaml": MORE_ORG, "_defaults.yaml": DEFAULTS, "closer.yaml": MORE_STANDARDS})
-    )
+    company.publish(load_texts({"_org.yaml": MORE_ORG, "_defaults.yaml": DEFAULTS, "closer.yaml": MORE_STANDARDS}))
     for place, name in enumerate(PEOPLE):
-        company.send(*[a_call(name, f"{name}-{n}", MORNING - timedelta(days=3, minutes=n)) for n in range(24 - 2 * place)])
+        company.send(
+            *[a_call(name, f"{name}-{n}", MORNING - timedelta(days=3, minutes=n)) for n in range(24 - 2 * place)]
+        )
     company.send(
         a_call("elena", "today-1", MORNING, talk_s=192),
         a_call("elena", "today-2", MORNING + timedelta(minutes=5), talk_s=9),
