@@ -1,12 +1,14 @@
-"""The story of the journey: a small company of the demo and the first half of a month of its work."""
+"""The story of the journey: a small company of the demo and a month of its work."""
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cache
+from io import StringIO
 from typing import Any
 
 from holidays import country_holidays
@@ -15,17 +17,14 @@ from service.cli.demo.company import SOURCE, Company, found_company
 from service.cli.demo.history import Span, history
 from service.cli.demo.message import ZONE, Message
 from service.cli.demo.roster import roster
-from service.config import read_settings
 from service.domain.calendar import WorkCalendar
 from service.domain.period import Period
-from service.flows.import_people import import_people
-from service.runtime import open_runtime, system_clock
+from service.runtime import system_clock
 from tests.journey.installation import Answer, Installation, ask, stimul, until
 
 SEED = 11
-SELLERS = 6
-LAST_TOLD_DAY = 12
-BATCH = 500
+SELLERS = 3
+BATCH = 1_000
 
 MONTH = Period.of(system_clock().astimezone(ZONE).date()).preceding
 """The month before the present one: over, so that it can be closed by processes that know the real time."""
@@ -41,14 +40,14 @@ class Keys:
 
 @cache
 def company() -> Company:
-    """Six sellers and their leads."""
+    """Two closers, a farmer and the leads."""
     return found_company(SEED, MONTH, _calendar(), SELLERS)
 
 
 @cache
 def messages() -> tuple[Message, ...]:
-    """What their CRM tells of the first days of the month."""
-    told_until = datetime.combine(MONTH.first_day.replace(day=LAST_TOLD_DAY), time(18), ZONE)
+    """What their CRM tells of the month."""
+    told_until = datetime.combine(MONTH.last_day, time(18), ZONE)
     return tuple(history(SEED, company(), Span(MONTH, told_until), _calendar()))
 
 
@@ -69,12 +68,23 @@ def found(installation: Installation) -> Keys:
         "json",
     )
     finance = stimul(installation, "keys", "create", "--name", "finance", "--scope", "admin", "--format", "json")
-    runtime = open_runtime(read_settings(installation.environment), print, pooled=False)
-    with runtime.transaction() as session:
-        import_people(session, roster(company()), now=runtime.now())
-    runtime.engine.dispose()
+    (installation.directory / "people.csv").write_text(people_csv())
+    stimul(installation, "people", "import", "people.csv")
     stimul(installation, "plan", "publish", "closer", "farmer", "--without-notice", "a new company")
     return Keys(json.loads(crm)["key"], json.loads(finance)["key"])
+
+
+def people_csv() -> str:
+    """The people of the company as the table that an operator would write."""
+    text = StringIO()
+    rows = roster(company())
+    writer = csv.DictWriter(text, [*rows[0].cells, "aliases", "absences"])
+    writer.writeheader()
+    for row in rows:
+        aliases = [f"{item['source']}={item['subject']} {item['starts_on']}.." for item in row.aliases]
+        absences = [f"{item['starts_on']}..{item['ends_on']} {item['paid']}" for item in row.absences]
+        writer.writerow({**row.cells, "aliases": " | ".join(aliases), "absences": " | ".join(absences)})
+    return text.getvalue()
 
 
 def batches(told: Sequence[Message]) -> Iterator[Sequence[Message]]:
@@ -96,11 +106,16 @@ def read(installation: Installation, keys: Keys, path: str) -> Any:
     return answer.json
 
 
+def try_to_close(installation: Installation, keys: Keys) -> Answer:
+    """Ask for the close, once."""
+    return ask(installation, "POST", f"/v1/periods/{MONTH}/close", "{}", Authorization=f"Bearer {keys.finance}")
+
+
 def close(installation: Installation, keys: Keys) -> None:
     """Close the month as soon as everything is scored: a close that comes too early refuses."""
 
     def closed() -> bool:
-        answer = ask(installation, "POST", f"/v1/periods/{MONTH}/close", "{}", Authorization=f"Bearer {keys.finance}")
+        answer = try_to_close(installation, keys)
         assert answer.status in {200, 409}, answer.text
         return answer.status == 200
 

@@ -93,6 +93,7 @@ def test_a_worker_killed_in_the_middle_of_scoring_loses_nothing(complete: Instal
             blocker.execute("LOCK TABLE earning_line IN ACCESS EXCLUSIVE MODE")
             until(lambda: is_waiting_for_us(complete), "the worker has come as far as the earning lines", victim)
             kill_with_children(victim)
+        assert story.try_to_close(complete, keys).status == 409
         with working(complete):
             story.close(complete, keys)
             assert dials(complete, keys) == expected_dials()

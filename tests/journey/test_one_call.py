@@ -88,9 +88,9 @@ def test_a_call_becomes_a_cent_on_a_statement_and_is_found_again_by_its_receipt(
     auditor = keys("admin")
     statement = client.get("/v1/statements/ann/2026-03", headers=auditor).get_json()
     assert amounts(statement)["per_call"] == "0.01"
-    receipts = {item["metric"]: item["receipts"] for item in statement["evidence"]}
-    assert receipts["calls"] == [result["receipt_id"]]
-    trace = client.get(f"/v1/events/{receipts['calls'][0]}", headers=auditor).get_json()
+    (counted,) = statement["document"]["events"]["receipts"]["calls"]
+    assert counted == {"receipt_id": result["receipt_id"], "value": "1"}
+    trace = client.get(f"/v1/events/{counted['receipt_id']}", headers=auditor).get_json()
     assert (trace["source"], trace["id"]) == (SOURCE, answered["data[CALL_ID]"])
     assert trace["person"] == "ann"
     assert trace["event"]["data"]["talk_s"] == 185

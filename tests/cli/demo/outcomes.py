@@ -41,7 +41,7 @@ def an_outcome(*, balanced: bool = True) -> Outcome:
                 },
                 {"label": "Salary", "amount": "1000.00", "disposition": "payroll", "explanation": {}},
             ],
-        }, []),
+        }),
         payouts=PayoutReport(
             PERIOD, PeriodState.CLOSED, 1, "EUR", "cafe",
             (Payout("ann", "Ann A", "closer", "sofia", "1001", "Demo", "sales", "payroll", PERIOD, 156_244),),
