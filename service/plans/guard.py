@@ -1,4 +1,4 @@
-"""Guards: which numbers of a plan would an example notice, if somebody changed them by one step?"""
+"""Guards: which numbers of a plan an example would notice if somebody changed them by one step."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ def guard_report(plan: Plan) -> GuardReport:
     ]
     unguarded: list[tuple[str, str]] = []
     count = 0
-    for path, value, changed in _changes(document):
+    for path, value, variants in _changes(document):
         count += 1
-        if not _noticed(_with(document, path, changed), cases):
+        if not any(_noticed(_with(document, path, changed), cases) for changed in variants):
             unguarded.append((".".join(str(step) for step in path), str(value)))
     return GuardReport(count, count - len(unguarded), tuple(unguarded))
 

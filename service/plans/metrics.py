@@ -210,6 +210,6 @@ def credits_of(form: Form | None) -> Credits:
             shares[part] = share * 100
     form.choice("missing", ("to_owner",), "to_owner")
     form.done()
-    if shares and sum(shares.values()) != 100:  # noqa: PLR2004  percent
+    if shares and sum(shares.values()) != 100:  # noqa: PLR2004  all of it in percent
         form.findings.add("E-WEIGHTS", form.node.place, "The shares of `deal_team` must add up to 100%.")
     return Credits(shares)

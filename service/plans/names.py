@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from fractions import Fraction
 
 from service.plans.expression import Const, Expr, Type
@@ -52,15 +53,15 @@ class Names:
         return ExpressionError("E-NAME", f"Nothing is called `{name[:80]}`.", 0, self.suggestion(name))
 
     def suggestion(self, name: str) -> str:
-        """The nearest known name: of the same family first, then the same word in another family."""
+        """The nearest known name: in its family, then the same word in another family, then anywhere."""
         family, _, rest = name.partition(".")
+        inside = {known.partition(".")[2]: known for known in self.types if known.startswith(f"{family}.")}
+        near = get_close_matches(rest, sorted(inside), n=1)
         same_word = [known for known in self.types if known.partition(".")[2] == (rest or name)]
-        return (
-            did_you_mean(name, [known for known in self.types if known.startswith(f"{family}.")])
-            or (f'Did you mean "{same_word[0]}"?' if same_word else "")
-            or did_you_mean(name, self.types)
-            or f"Names begin with {', '.join(f'{word}.' for word in self.families)}."
-        )
+        if near or same_word:
+            return f'Did you mean "{inside[near[0]] if near else same_word[0]}"?'
+        families = f"Names begin with {', '.join(f'{word}.' for word in self.families)}."
+        return did_you_mean(name, self.types) or families
 
 
 @dataclass(slots=True)

@@ -59,7 +59,9 @@ class _Parser:
     def unexpected(self, wanted: str) -> ExpressionError:
         """A mistake of grammar at the next word."""
         found = f"`{self.now.text}` stands" if self.now.text else "the expression ends"
-        return ExpressionError("E-EXPR", f"Here {found} where {wanted} is wanted.", self.now.column)
+        cut = not self.now.text and any(token.text == "(" for token in self.tokens)
+        hint = "Inside { } a comma ends a value: put the expression in quotes." if cut else ""
+        return ExpressionError("E-EXPR", f"Here {found} where {wanted} is wanted.", self.now.column, hint)
 
     def wrong(self, message: str, token: Token, suggestion: str = "", code: str = "E-TYPE") -> Type:
         """Note a mistake of type and go on."""

@@ -25,6 +25,9 @@ from service.plans.expression import (
 SHOWN_PLACES = 4
 """Decimal places of a shown percentage or count, cut and never rounded up: 79.9999 % must not print as 80 %."""
 
+WRITTEN_PLACES = 30
+"""Decimal places of a written number: more than the digits a number may have."""
+
 EXACT_PLACES = 12
 """Decimal places up to which a value is shown in full; longer ones end in an ellipsis."""
 
@@ -95,7 +98,8 @@ def canonical_value(value: Value, kind: Type) -> str:
         case bool():
             return "true" if value else "false"
         case Fraction():
-            return f"{decimal_text(value * 100)}%" if kind is Type.RATIO else decimal_text(value)
+            text = decimal_text(value * 100 if kind is Type.RATIO else value, WRITTEN_PLACES)
+            return f"{text}%" if kind is Type.RATIO else text
         case date():
             return value.isoformat()
         case str():

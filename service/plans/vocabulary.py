@@ -98,7 +98,7 @@ def _org(form: Form | None) -> tuple[str, int, str]:
     if not (len(currency) == len("EUR") and currency.isascii() and currency.isupper()):
         form.wrong("currency", f"`{currency[:20]}` is not a currency code like EUR.")
     minor_units = form.whole("minor_units", 2)
-    if minor_units != 2:  # noqa: PLR2004  cents
+    if minor_units != 2:  # noqa: PLR2004  places of a cent
         form.wrong("minor_units", "Only currencies with cents (minor_units: 2) can be paid.")
     timezone = form.text("timezone", required=True) or "UTC"
     if not _known_zone(timezone):

@@ -92,21 +92,17 @@ def _rows(reader: RuleReader, mode: str, measure: Expr, base: Expr) -> list[Tier
             form.wrong("above", "A tier starts `from:` a value (included) or `above:` it, not both.", code="E-TIERS")
         if not form.has("above") and not form.has("from"):
             form.findings.add("E-TIERS", form.node.place, "A tier says where it starts: `from:` or `above:`.")
-        worth = part.money("amount", required=True) if mode in {"step", "interpolated"} else _rate(part, base)
+        worth = part.money("amount", required=True) if mode in {"step", "interpolated"} else rate_of(part, base)
         form.done()
         rows.append(Tier(start, included, worth))
     check_rising(reader.form, "tiers", [row.start for row in rows])
     return rows
 
 
-def _rate(part: RuleReader, base: Expr) -> Expr:
-    return rate_of(part, base)
-
-
 def rate_of(part: RuleReader, base: Expr) -> Expr:
     """`rate:` of money as a percentage, or `each:` counted thing as money."""
     form = part.form
-    counted = base.type in {Type.NUM, Type.POINTS}
+    counted = base.type in {Type.NUM, Type.POINTS} or (base.type is Type.ANY and form.has("each"))
     wanted, other = ("each", "rate") if counted else ("rate", "each")
     if form.has(other):
         what = "counted things have a price, `each:`" if counted else "money has a share, `rate:`"
