@@ -11,7 +11,7 @@ import flask
 import flask_smorest
 from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.domain.errors import InvalidError, MalformedError, TooLargeError, UnsupportedError
 from service.domain.event import JsonValue
@@ -66,12 +66,12 @@ class PackingBrokenError(MalformedError):
 
 
 class BodyCutOffError(MalformedError):
-    """A sender that went away before its body was complete."""
+    """A body that breaks off, or whose pieces are not as HTTP has them."""
 
     code = "body_cut_off"
 
     def __init__(self) -> None:
-        super().__init__("The body ended before its announced length.")
+        super().__init__("The body broke off before its end. Send it again.")
 
 
 class InvalidTextError(InvalidError):
@@ -86,7 +86,7 @@ def measured(limit: int) -> Callable[[Callable[_Parameters, _Answer]], Callable[
     def decorate(view: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer]:
         @wraps(view)
         def checked(*args: _Parameters.args, **named: _Parameters.kwargs) -> _Answer:
-            flask.request.max_content_length = limit
+            flask.g.body_limit = limit
             if (flask.request.content_length or 0) > limit:
                 raise BodyTooLargeError(limit)
             _demand_encoding()
@@ -95,6 +95,17 @@ def measured(limit: int) -> Callable[[Callable[_Parameters, _Answer]], Callable[
         return checked
 
     return decorate
+
+
+def json_only(view: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer]:
+    """Refuse a body that is not called JSON, before anybody is asked who sent it."""
+
+    @wraps(view)
+    def checked(*args: _Parameters.args, **named: _Parameters.kwargs) -> _Answer:
+        demand_json()
+        return view(*args, **named)
+
+    return checked
 
 
 def demand_json() -> None:
@@ -106,15 +117,8 @@ def demand_json() -> None:
 
 def read_body() -> bytes:
     """The body of the present request, unpacked, never more than its limit."""
-    request = flask.request
-    limit = request.max_content_length or MAX_BODY_BYTES
-    request.max_content_length = limit
-    try:
-        body = request.get_data(cache=True, parse_form_data=False)
-    except RequestEntityTooLarge:
-        raise BodyTooLargeError(limit) from None
-    except ClientDisconnected:
-        raise BodyCutOffError from None
+    limit = flask.g.get("body_limit", MAX_BODY_BYTES)
+    body = _received(flask.request, limit)
     return _unpacked(body, limit) if _demand_encoding() == "gzip" else body
 
 
@@ -136,6 +140,24 @@ class Blueprint(flask_smorest.Blueprint):
     """A group of endpoints whose bodies are read by our own reader."""
 
     ARGUMENTS_PARSER = _Parser()
+
+
+def _received(request: flask.Request, limit: int) -> bytes:
+    # One byte more than allowed: of a body without an announced length, the library silently gives what is within.
+    request.max_content_length = limit + 1
+    try:
+        body = request.get_data(cache=True, parse_form_data=False)
+    except RequestEntityTooLarge:
+        raise BodyTooLargeError(limit) from None
+    except Exception as error:
+        # The stream is the server's, and for a broken or cut-off body it raises whatever classes it has.
+        raise BodyCutOffError from error
+    if len(body) > limit:
+        raise BodyTooLargeError(limit)
+    # A server that marks the end of its stream by itself gives what came before a sender hung up as if it were all.
+    if len(body) < (request.content_length or 0):
+        raise BodyCutOffError
+    return body
 
 
 def _demand_encoding() -> str:
