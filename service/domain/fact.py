@@ -12,12 +12,12 @@ from service.domain.event import Event, JsonValue, Part
 from service.domain.metric import (
     UNKNOWN,
     Aggregation,
-    Condition,
     CreditRule,
     Metric,
     MetricSet,
     day_in,
     failure,
+    meets,
     number_in,
 )
 from service.domain.money import Exact, round_half_up, split_largest_remainder
@@ -58,7 +58,7 @@ def contributions(event: Event, parties: Sequence[Party], metrics: MetricSet) ->
     found: list[Contribution] = []
     for metric in metrics.of_type(event.type):
         day = _day(event, metric, metrics)
-        if day is None or _refusals(event, metric, metrics):
+        if day is None or not _counts(event, metric, metrics):
             continue
         name = slice_of(event, metric, metrics)
         key = _text(event.data.get(metric.field)) if metric.aggregation is Aggregation.DISTINCT else ""
@@ -123,8 +123,19 @@ def _fold(aggregation: Aggregation, before: int, now: int) -> int:
             return before
 
 
+def _counts(event: Event, metric: Metric, metrics: MetricSet) -> bool:
+    meeting = all(meets(condition, event.data.get(condition.field)) for condition in metric.where)
+    return meeting and not _unreadable(event, metric, metrics)
+
+
 def _refusals(event: Event, metric: Metric, metrics: MetricSet) -> list[str]:
-    reasons = [_condition_failure(condition, event) for condition in metric.where]
+    failures = [failure(condition, event.data.get(condition.field)) for condition in metric.where]
+    return [reason for reason in failures if reason] + _unreadable(event, metric, metrics)
+
+
+def _unreadable(event: Event, metric: Metric, metrics: MetricSet) -> list[str]:
+    """Why the field that a metric adds up says nothing."""
+    reasons: list[str] = []
     if metric.aggregation is not Aggregation.COUNT and event.data.get(metric.field) is None:
         reasons.append(f"{metric.field} is missing")
     elif metric.aggregation in {Aggregation.SUM, Aggregation.MAX, Aggregation.LAST}:
@@ -132,10 +143,6 @@ def _refusals(event: Event, metric: Metric, metrics: MetricSet) -> list[str]:
     if metric.value_type.name == "money":
         reasons.append(_foreign(event, metric, metrics.currency))
     return [reason for reason in reasons if reason]
-
-
-def _condition_failure(condition: Condition, event: Event) -> str:
-    return failure(condition, event.data.get(condition.field))
 
 
 def _foreign(event: Event, metric: Metric, currency: str) -> str:

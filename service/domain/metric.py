@@ -138,10 +138,19 @@ class MetricSet:
     credits: Credits = Credits()
     timezone: str = "UTC"
     currency: str = "EUR"
+    listeners: Mapping[str, tuple[Metric, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        listeners: dict[str, tuple[Metric, ...]] = {}
+        for metric in self.metrics.values():
+            for event_type in metric.types:
+                listeners[event_type] = (*listeners.get(event_type, ()), metric)
+        # Asked for every event, and the metrics of a set never change.
+        object.__setattr__(self, "listeners", listeners)
 
     def of_type(self, event_type: str) -> tuple[Metric, ...]:
         """The metrics that listen to this type of event."""
-        return tuple(metric for metric in self.metrics.values() if event_type in metric.types)
+        return self.listeners.get(event_type, ())
 
     def day_of(self, event: Event) -> date:
         """The company's day on which the event happened."""
@@ -176,10 +185,23 @@ def same(left: JsonValue, right: JsonValue) -> bool:
     return left == right
 
 
+def meets(condition: Condition, value: JsonValue) -> bool:
+    """Whether a value meets a condition; asked some ten times for every event, so it writes no sentence."""
+    if condition.one_of:
+        return any(same(value, wanted) for wanted in condition.one_of)
+    number = value if type(value) is int else number_in(value)
+    if number is None:
+        return False
+    low, high = condition.minimum, condition.maximum
+    return (low is None or number >= low) and (high is None or number <= high)
+
+
 def failure(condition: Condition, value: JsonValue) -> str:
     """Why a value does not meet a condition, as the end of a sentence; empty if it does."""
+    if meets(condition, value):
+        return ""
     if condition.one_of:
-        return "" if any(same(value, wanted) for wanted in condition.one_of) else _unlike(condition, value)
+        return _unlike(condition, value)
     number = number_in(value)
     if number is None:
         return f"{condition.field} is missing" if value is None else f"{condition.field} is not a number"
@@ -200,10 +222,9 @@ def _outside(condition: Condition, number: Fraction) -> str:
     if low is not None and number < low:
         word = f"shorter than {_number_text(low)}{unit}" if seconds else f"below {_number_text(low)}"
         return f"{word} ({condition.field} is {_number_text(number)}{unit})"
-    if high is not None and number > high:
-        word = f"longer than {_number_text(high)}{unit}" if seconds else f"above {_number_text(high)}"
-        return f"{word} ({condition.field} is {_number_text(number)}{unit})"
-    return ""
+    assert high is not None, "a number that meets its condition is not outside of it"
+    word = f"longer than {_number_text(high)}{unit}" if seconds else f"above {_number_text(high)}"
+    return f"{word} ({condition.field} is {_number_text(number)}{unit})"
 
 
 def _shown(value: JsonValue) -> str:
