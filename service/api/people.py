@@ -13,6 +13,7 @@ from service.domain.calendar import years_around
 from service.domain.person_row import ROLES, PersonRow
 from service.flows.fill_calendar import fill_calendar
 from service.flows.import_people import import_people
+from service.flows.recount_events import recount_events
 from service.reports.company import company_today
 from service.reports.people import people_on, person_on_document
 from service.runtime import current
@@ -123,7 +124,9 @@ def upsert_people(body: Mapping[str, Any]) -> object:
     rows, now = _rows(body["people"]), current().now()
     with current().transaction() as session:
         fill_calendar(session, years_around(now.date()))
-        return import_people(session, rows, now=now)
+        imported = import_people(session, rows, now=now)
+        recount_events(session, imported.lost, now=now)
+    return imported
 
 
 @blueprint.get("")

@@ -13,6 +13,7 @@ from service.domain.people_csv import read_people_csv
 from service.domain.table_csv import decoded
 from service.flows.fill_calendar import fill_calendar
 from service.flows.import_people import import_people
+from service.flows.recount_events import recount_events
 from service.reports.company import company_today
 from service.reports.people import people_on, person_on_document
 
@@ -33,6 +34,7 @@ def import_(file: BinaryIO, style: str) -> None:
         with runtime.transaction() as session:
             fill_calendar(session, years_around(now.date()))
             done = import_people(session, rows, now=now)
+            recount_events(session, done.lost, now=now)
     if style == "json":
         show_one({"people": done.people, "changed": done.changed, "months": done.months})
     else:

@@ -74,6 +74,18 @@ def changed_subjects(before: Roster, after: Roster) -> list[Subject]:
     )
 
 
+def lost_aliases(before: Roster, after: Roster) -> list[Alias]:
+    """The days on which user ids no longer mean whom they meant: what counted there belongs to somebody else."""
+    found = []
+    for subject in changed_subjects(before, after):
+        for held in before.aliases.get(subject, ()):
+            left = [Spell(held.starts_on, held.ends_on, held.person_id)]
+            for now in after.aliases[subject]:
+                left = cleared(left, now.starts_on, now.ends_on) if now.person_id == held.person_id else left
+            found += [replace(held, starts_on=spell.starts_on, ends_on=spell.ends_on) for spell in left]
+    return found
+
+
 def changed_months(before: Roster, after: Roster, first: Period, last: Period) -> list[tuple[str, Period]]:
     """The months in a span to score again: of everybody who changed, and of their managers then and now."""
     found: set[tuple[str, Period]] = set()

@@ -18,6 +18,7 @@ from service.domain.roster import (
     changed_months,
     changed_people,
     changed_subjects,
+    lost_aliases,
     merged,
     roster_problems,
 )
@@ -32,11 +33,16 @@ from service.store.stale import mark_stale
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: people named in it, those who changed, and months that are scored again."""
+    """What an import did: people named in it, those who changed, and months that are scored again.
+
+    `lost` are the days on which user ids no longer mean whom they meant: `recount_events` is due for them, in the
+    same transaction.
+    """
 
     people: int
     changed: int
     months: int
+    lost: tuple[Alias, ...] = ()
 
 
 def import_people(session: Session, rows: Sequence[PersonRow], *, now: datetime) -> Imported:
@@ -56,7 +62,8 @@ def import_people(session: Session, rows: Sequence[PersonRow], *, now: datetime)
         follow_up(session, "refresh")
     if subjects:
         follow_up(session, "replay")
-    return Imported(len({entry.person.person_id for entry in entries}), len(changed), len(months))
+    named = {entry.person.person_id for entry in entries}
+    return Imported(len(named), len(changed), len(months), tuple(lost_aliases(before, after)))
 
 
 def _known(session: Session, entries: Sequence[Entry]) -> Roster:

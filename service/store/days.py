@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.domain.admission import Gate, KnowsType, judge
 from service.domain.correction import correction_of, withdrawn
 from service.domain.counting import (
     Aliases,
@@ -16,16 +18,31 @@ from service.domain.counting import (
     RecordedEvent,
     count,
     days_to_make_again,
+    doer_of,
     facts_of,
     subjects_of,
 )
-from service.domain.event import Event
+from service.domain.event import Event, Quarantine
 from service.domain.period import Period
 from service.store.aliases import list_aliases_of_subjects
-from service.store.corrections import add_new_corrections, list_corrections_around, list_days_concerned
+from service.store.corrections import (
+    add_new_corrections,
+    delete_corrections,
+    list_corrections_around,
+    list_days_concerned,
+)
 from service.store.dialect import hold_alone, hold_shared
-from service.store.events import list_events_of_days
-from service.store.facts import add_credits, add_facts, list_facts_of_days, lock_days, replace_facts
+from service.store.events import list_events_of_days, set_people
+from service.store.facts import (
+    add_credits,
+    add_facts,
+    delete_credits,
+    list_credits,
+    list_facts_of_days,
+    lock_days,
+    replace_facts,
+)
+from service.store.quarantine import add_new_waiting
 from service.store.session import follow_up
 from service.store.stale import mark_stale
 
@@ -61,7 +78,7 @@ def add_counted(session: Session, counted: Sequence[Counted], measures: Measures
         return
     add_new_corrections(session, [item for item in (correction_of(one.event) for one in counted) if item])
     add_credits(session, [(who, day, item.event_id) for item in counted for who, day in item.concerns])
-    again = days_to_make_again(counted, measures) | _corrected_days(session, counted)
+    again = days_to_make_again(counted, measures) 
     touched = again.union(*(item.concerns for item in counted))
     added = facts_of(counted, measures)
     lock_days(session, touched)
@@ -88,6 +105,38 @@ def make_days_again(session: Session, days: Collection[PersonDay], measures: Mea
     before = list_facts_of_days(session, days)
     replace_facts(session, days, facts)
     return len(set(before) ^ set(facts))
+
+
+def judge_again(
+    session: Session, events: Sequence[RecordedEvent], measures: Measures, knows_type: KnowsType, now: datetime
+) -> set[PersonDay]:
+    """Set right whom counted events of held sources concern and what they correct; return the days before and after.
+
+    An event that nobody is known for any more waits again. The facts of the days are left to the caller.
+    """
+    aliases = find_aliases(session, [item.event for item in events])
+    gate = Gate(aliases, measures, knows_type, now)
+    known = [replace(item, person_id=doer_of(item.event, aliases, item.day)) for item in events]
+    judged = [(item, judge(item, None, gate)) for item in known]
+    waiting = [(item, outcome) for item, outcome in judged if isinstance(outcome, Quarantine)]
+    counted = [outcome for _, outcome in judged if isinstance(outcome, Counted)]
+    tied = _corrected_days(session, [count(item, aliases, measures) for item in events])
+    add_new_waiting(session, waiting, now)
+    for item, _ in waiting:
+        delete_corrections(session, item.event.source_id, [item.event.external_id])
+    add_new_corrections(session, [item for item in (correction_of(one.event) for one in counted) if item])
+    set_people(session, [new for new, old in zip(known, events, strict=True) if new.person_id != old.person_id])
+    return tied | _set_credits(session, [item.event_id for item in events], counted)
+
+
+def _set_credits(session: Session, event_ids: Sequence[int], counted: Sequence[Counted]) -> set[PersonDay]:
+    wanted = {(who, day, item.event_id) for item in counted for who, day in item.concerns}
+    found = list_credits(session, event_ids)
+    # The days of credits that go need their lock's row, or a rebuild would not come past them.
+    lock_days(session, {(who, day) for who, day, _ in wanted ^ found})
+    delete_credits(session, found - wanted)
+    add_credits(session, wanted - found)
+    return {(who, day) for who, day, _ in wanted | found}
 
 
 def count_recorded(

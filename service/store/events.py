@@ -125,6 +125,15 @@ def list_events_of_days(session: Session, days: Collection[PersonDay]) -> list[R
     return _list(session, _events().where(event.c.event_id.in_(concerned)))
 
 
+def list_events_of_person(
+    session: Session, source_id: str, person_id: str, first: date, last: date
+) -> list[RecordedEvent]:
+    """Every counted event of a source that happened in a span of days and concerns a person, by number."""
+    concerned = select(event_credit.c.event_id).where(event_credit.c.person_id == person_id)
+    in_span = event.c.day.between(first, last)
+    return _list(session, _events().where(event.c.source_id == source_id, in_span, event.c.event_id.in_(concerned)))
+
+
 def list_events_of_day(session: Session, person_id: str, day: date) -> list[RecordedEvent]:
     """Every event that concerns a person's day, by number."""
     return list_events_of_days(session, [(person_id, day)])
