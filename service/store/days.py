@@ -78,7 +78,7 @@ def add_counted(session: Session, counted: Sequence[Counted], measures: Measures
         return
     add_new_corrections(session, [item for item in (correction_of(one.event) for one in counted) if item])
     add_credits(session, [(who, day, item.event_id) for item in counted for who, day in item.concerns])
-    again = days_to_make_again(counted, measures) 
+    again = days_to_make_again(counted, measures) | _corrected_days(session, counted)
     touched = again.union(*(item.concerns for item in counted))
     added = facts_of(counted, measures)
     lock_days(session, touched)
