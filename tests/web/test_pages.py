@@ -1,0 +1,190 @@
+"""What the pages say and to whom, without a browser: JavaScript is off for all of these."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.runtime import Runtime
+from service.store.derived_tables import standing
+from service.store.people import get_person, list_assignments_of, replace_people
+from service.web.texts import TEXTS
+from tests.company import NOVEMBER, Company, a_call
+
+PAGES = ("/", "/me", "/me/month", "/me/money", "/me/events")
+
+
+def read(visitor: FlaskClient, path: str) -> str:
+    answer = visitor.get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.text.replace("\xa0", " ")
+
+
+def heading(html: str) -> str:
+    assert html.count("<h1>") == 1
+    return html.partition("<h1>")[2].partition("</h1>")[0]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/me?part=live", "/?part=live"])
+def test_outside_the_demo_every_page_is_closed_and_tells_nothing(demo: Company, path: str) -> None:
+    closed = replace(demo.runtime, settings=replace(demo.runtime.settings, demo=False))
+    answer = create_app(runtime=closed).test_client().get(path)
+    assert answer.status_code == 403
+    assert "Тази страница още не е отворена" in answer.text
+    assert not any(name in answer.text for name in ("Ana", "Elena", "north", "person"))
+
+
+def test_outside_the_demo_nobody_can_be_chosen(demo: Company) -> None:
+    closed = replace(demo.runtime, settings=replace(demo.runtime.settings, demo=False))
+    answer = create_app(runtime=closed).test_client().post("/viewer", data={"person": "elena"})
+    assert (answer.status_code, answer.headers.get("Set-Cookie")) == (403, None)
+
+
+@pytest.mark.parametrize("path", PAGES[1:])
+def test_a_visitor_first_chooses_somebody_of_the_demo(visitor: FlaskClient, path: str) -> None:
+    assert heading(read(visitor, path)) == "Изберете човек от демо фирмата"
+
+
+def test_a_cookie_that_was_written_by_hand_opens_nothing(visitor: FlaskClient) -> None:
+    visitor.set_cookie("stimul_demo_person", "elena")
+    assert heading(read(visitor, "/me/money")) == "Изберете човек от демо фирмата"
+
+
+def test_the_form_of_the_demo_leads_nowhere_but_to_its_own_pages(visitor: FlaskClient) -> None:
+    answer = visitor.post("/viewer", data={"person": "elena", "place": "https://elsewhere.example/"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/me")
+
+
+def test_the_day_opens_with_what_to_do_now(elena: FlaskClient) -> None:
+    html = read(elena, "/me")
+    assert heading(html) == "Срещи: още 1 днес за обичаен ден"
+    assert "21 за месеца вече не се стигат с обичайния темп." in html
+
+
+def test_the_day_shows_three_bars_and_keeps_the_rest_closed(elena: FlaskClient) -> None:
+    first, _, rest = read(elena, "/me").partition('<details id="more">')
+    assert (first.count('class="bar"'), rest.count('class="bar"')) == (3, 1)
+
+
+def test_a_call_too_short_is_told_with_the_limit_it_missed(elena: FlaskClient) -> None:
+    html = read(elena, "/me")
+    assert "Изходящо обаждане 9 сек" in html
+    assert "Незачетено като „Обаждания“: под 20 сек" in html
+    assert "+1 Изходящи обаждания" in html
+
+
+def test_an_event_of_a_moment_ago_is_on_the_page_after_the_refresh(demo: Company, elena: FlaskClient) -> None:
+    before = read(elena, "/me")
+    demo.send(a_call("elena", "now", demo.now + timedelta(minutes=3), talk_s=65))
+    demo.refresh()
+    assert "1 мин 5 сек" not in before
+    assert "1 мин 5 сек" in read(elena, "/me")
+
+
+def test_the_month_shows_every_standard_and_the_own_place(elena: FlaskClient) -> None:
+    html = read(elena, "/me/month")
+    assert heading(html) == "23,8 % от плана при изминали 74,0 % от месеца"
+    assert "1 000,05 € от 2 000,00 €" in html
+    assert "Elena (вие)" in html
+    assert "Най-добрата четвърт започва от 17,1 %" in html
+
+
+def test_the_money_of_an_open_month_is_estimated_line_by_line(elena: FlaskClient) -> None:
+    html = read(elena, "/me/money")
+    assert heading(html) == "61,50 € за ноември 2026: очаквано"
+    assert "28,50 €" in html
+    assert "основна заплата, изплаща се от ТРЗ" in html
+    assert "19 x 1.5" in html
+
+
+def test_the_money_of_a_closed_month_is_confirmed(demo: Company, elena: FlaskClient) -> None:
+    demo.now += timedelta(days=10)
+    demo.close(NOVEMBER)
+    assert heading(read(elena, "/me/money?period=2026-11")) == "61,50 € за ноември 2026: потвърдено"
+
+
+def test_nobody_reads_the_money_of_somebody_else(elena: FlaskClient) -> None:
+    """Ana has 24 conversations at 1.50; nothing of that is on any page of Elena's."""
+    assert not any("36,00" in read(elena, path) for path in PAGES)
+
+
+def test_the_board_names_the_upper_three_quarters_and_the_viewer(visitor: FlaskClient, elena: FlaskClient) -> None:
+    html = read(elena, "/")
+    assert heading(html) == "Вие сте на 1. място от 8"
+    assert "Ana" in html
+    table = html.partition("<table>")[2].partition("</table>")[0]
+    assert not any(name in table for name in ("Maria", "Vera"))
+    visitor.post("/viewer", data={"person": "vera", "place": "board"})
+    table = read(visitor, "/").partition("<table>")[2].partition("</table>")[0]
+    assert "Vera (вие)" in table
+    assert "Maria" not in table
+
+
+def test_a_board_of_fewer_than_five_shows_nobody_but_the_own_place(demo: Company, elena: FlaskClient) -> None:
+    with demo.runtime.transaction() as session:
+        session.execute(standing.delete().where(standing.c.person_id.in_(["ana", "boris", "dara", "georgi"])))
+    html = read(elena, "/")
+    assert heading(html) == "Вие сте на 1. място от 4"
+    assert "<table>" not in html
+    assert "<table>" not in read(elena, "/me/month").partition('id="stand"')[2]
+
+
+def test_pages_speak_the_language_of_the_browser_or_the_one_chosen(elena: FlaskClient) -> None:
+    english = elena.get("/me/money", headers={"Accept-Language": "en-GB"})
+    assert 'lang="en"' in english.text
+    assert "61.50" in english.text
+    elena.get("/me?lang=en")
+    assert 'lang="en"' in elena.get("/me", headers={"Accept-Language": "bg"}).text
+
+
+def test_a_page_that_did_not_change_is_not_sent_again(demo: Company, elena: FlaskClient) -> None:
+    tag = elena.get("/me?part=live").headers["ETag"]
+    assert elena.get("/me?part=live", headers={"If-None-Match": tag}).status_code == 304
+    demo.send(a_call("elena", "now", demo.now + timedelta(minutes=3)))
+    demo.refresh()
+    assert elena.get("/me?part=live", headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_runs_nothing_that_is_written_into_it_and_no_stranger_keeps_it(elena: FlaskClient, path: str) -> None:
+    answer = elena.get(path)
+    assert "script-src 'self'; style-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert {"Cookie", "Accept-Language"} <= set(answer.vary)
+    assert " style=" not in answer.text
+    assert "<script>" not in answer.text
+
+
+def test_a_name_is_a_text_and_never_markup(demo: Company, elena: FlaskClient) -> None:
+    with demo.runtime.transaction() as session:
+        person = replace(get_person(session, "ana"), name="<script>alert(1)</script>")
+        replace_people(session, [person], list_assignments_of(session, ["ana"]), [])
+    assert "<script>alert" not in read(elena, "/")
+
+
+def test_a_board_that_is_none_and_a_month_that_is_none_answer_with_a_page(elena: FlaskClient) -> None:
+    for path, status in (("/?board=nobody", 404), ("/me/month?period=2026-13", 422), ("/?after=x", 422)):
+        answer = elena.get(path)
+        assert (answer.status_code, answer.mimetype) == (status, "text/html")
+
+
+def test_a_company_without_a_plan_says_what_will_appear(runtime: Runtime) -> None:
+    opened = replace(runtime, settings=replace(runtime.settings, demo=True))
+    assert create_app(runtime=opened).test_client().get("/").status_code == 200
+
+
+def test_a_month_before_anything_happened_is_empty_and_friendly(elena: FlaskClient) -> None:
+    assert heading(read(elena, "/me/month?period=2025-09")) == "Още няма изпълнение за септември 2025"
+    assert heading(read(elena, "/me/money?period=2025-09")) == "Още няма начисления за септември 2025"
+    assert "Класацията се показва при поне петима" in read(elena, "/?period=2025-09")
+
+
+def test_every_text_is_there_in_both_languages_with_the_same_values() -> None:
+    def names(text: str) -> set[str]:
+        return {part.partition("}")[0] for part in text.split("{")[1:]} - {"rank", "ordinal"}
+
+    assert [name for name, (bg, en) in TEXTS.items() if not bg or not en or names(bg) != names(en)] == []
