@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from flask.testing import FlaskClient
 
+from service.config import ROOT
 from service.domain.event import receipt_id
 from service.domain.period import Period
 from service.domain.person import Alias
@@ -18,7 +19,6 @@ from service.runtime import Runtime
 from service.store.aliases import replace_aliases
 from tests.application import Clock, Keys
 from tests.company import CLOSER, Company, small_rules
-from tests.sources import ROOT
 
 RECORDED = ROOT.parent / "shared" / "samples" / "crm" / "bitrix24-ONVOXIMPLANTCALLEND.form.txt"
 SOURCE = "bitrix-main"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -33,7 +34,7 @@ class SendingError(StimulError):
 def send(client: FlaskClient, key: str, messages: Sequence[Message], clock: DemoClock, *, title: str) -> Counter[str]:
     """Send the messages in the order of arrival, the clock going with them; how many items ended in which state."""
     states: Counter[str] = Counter()
-    with click.progressbar(length=len(messages), label=title, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=len(messages), label=title, file=sys.stderr) as bar:
         for batch in _batches(messages):
             clock.set_forward(batch[-1].arrives_at)
             states.update(_send_batch(client, key, batch))

@@ -1,0 +1,88 @@
+"""A season of a small demo company, from an empty folder to its closed month."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from service.cli import main
+from service.cli.demo.clock import DemoClock
+from service.cli.demo.history import TRAINEE_CALLS
+from service.cli.demo.opening import demo_settings, open_runtime
+from service.cli.demo.outcome import outcome_document
+from service.cli.demo.season import play
+from service.domain.money import format_minor, parse_minor
+from service.reports.statement import get_statement
+from tests.cli.demo.companies import FIRST_MONTH, SPAN
+
+SELLERS = 3
+BEFORE = datetime(2026, 2, 1, 6, tzinfo=UTC)
+
+
+def lived(directory: Path, seed: int) -> Any:
+    """The document of a season without the seconds it took, and how firm the present month's numbers are."""
+    clock = DemoClock(BEFORE)
+    runtime = open_runtime(demo_settings(directory), directory, clock)
+    document = outcome_document(play(runtime, clock, seed, SPAN, SELLERS), "closer")
+    del document["seconds"]
+    with runtime.reading() as session:
+        document["present_month"] = get_statement(session, "elena-petrova", FIRST_MONTH.following).status
+    runtime.engine.dispose()
+    return document
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return lived(tmp_path_factory.mktemp("season"), 5)
+
+
+def test_the_same_seed_and_day_give_the_same_outcome_even_where_a_demo_was_before(
+    tmp_path: Path, season: dict[str, Any]
+) -> None:
+    other = lived(tmp_path, 6)
+    assert other["statement_hash"] != season["statement_hash"]
+    assert lived(tmp_path, 5) == season
+
+
+def test_the_events_are_accepted_but_for_the_repeated_ones_and_the_trainees(season: dict[str, Any]) -> None:
+    assert season["events"]["accepted"] > 5_000
+    assert season["events"]["duplicate"] > 0
+    assert season["events"]["quarantined"] == TRAINEE_CALLS
+
+
+def test_everybody_with_a_plan_is_paid_and_the_books_balance(season: dict[str, Any]) -> None:
+    assert season["people"] == SELLERS + 3
+    assert season["ledger"] == {"entries": SELLERS, "balanced": True}
+    assert season["payouts"]["people"] <= SELLERS
+    assert parse_minor(season["payouts"]["total"]) > 0
+
+
+def test_the_statement_is_of_the_leader_and_adds_up(season: dict[str, Any]) -> None:
+    statement = season["statement"]
+    assert statement["person"] == season["leaderboard"][0]["person"]
+    payable = [line["amount"] for line in statement["lines"] if line["kind"] != "fixed"]
+    assert statement["payable"] == format_minor(sum(map(parse_minor, payable)))
+
+
+def test_the_present_month_is_open_and_shows_estimates(season: dict[str, Any]) -> None:
+    assert season["present_month"] == "estimated"
+
+
+def test_a_day_before_the_plans_hold_is_refused_with_the_first_possible_one(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["demo", "--once", "--today", "2026-01-20", "--dir", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "2026-02-01" in done.output
+
+
+@pytest.mark.long
+def test_the_whole_demo_prints_one_json_object(tmp_path: Path) -> None:
+    words = ["demo", "--once", "--format", "json", "--today", "2026-03-17", "--dir", str(tmp_path)]
+    done = CliRunner().invoke(main, words, catch_exceptions=False)
+    document = json.loads(done.stdout)
+    assert document["people"] == 33
+    assert document["events"]["accepted"] > 60_000
