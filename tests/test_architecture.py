@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.sources import ROOT, Source, job_names, parse, repository
+from tests.repository import ROOT, Source, job_names, parse, repository
 
 Finding = tuple[int, str]
 Check = Callable[[Source], Iterator[Finding]]

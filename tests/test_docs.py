@@ -16,7 +16,7 @@ import service
 from service.config import ENVIRONMENT_NAMES
 from service.domain.errors import StimulError
 from service.domain.event import QuarantineReason
-from tests.sources import ROOT
+from tests.repository import ROOT
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from tests.sources import ROOT
+from tests.repository import ROOT
 
 PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?-[\w-]+")
 
