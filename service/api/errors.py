@@ -60,7 +60,7 @@ _HEADERS: Mapping[HTTPStatus, Mapping[str, str]] = {
 
 def register(app: Flask) -> None:
     """Let the application answer every mistake as a problem document."""
-    app.register_error_handler(StimulError, _answer_mistake)
+    app.register_error_handler(StimulError, answer_mistake)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_bug)
 
@@ -76,8 +76,13 @@ def problem_url(code: str) -> str:
     return f"{current().settings.public_url}/docs/problems/{code}"
 
 
-def _answer_mistake(error: StimulError) -> Response:
-    return _problem(status_of(type(error)), error.code, error.title, error.detail, error.problems)
+def answer_mistake(error: StimulError, more: Mapping[str, object] | None = None) -> Response:
+    """The problem document of a mistake, with further members where the caller has more to tell."""
+    answer = _problem(status_of(type(error)), error.code, error.title, error.detail, error.problems)
+    if more:
+        document = answer.get_json() | more
+        answer.set_data(jsonify(document).get_data())
+    return answer
 
 
 def _answer_http(error: HTTPException) -> Response:
