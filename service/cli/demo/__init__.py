@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def demo(seed: int, today: datetime | None, directory: Path, port: int, style: s
     day = today.date() if today else now.date()
     if day < FIRST_DAY:
         raise click.BadParameter(f"the demo company tells of {FIRST_DAY} and later", param_hint="--today")
+    if not once:
+        _demand_free(port)
     end_of_day = datetime.combine(day, END_OF_WORK, ZONE)
     span = Span(Period.of(day).preceding, end_of_day if today else min(now, end_of_day))
     settings = demo_settings(directory)
@@ -66,3 +69,13 @@ def demo(seed: int, today: datetime | None, directory: Path, port: int, style: s
         click.echo(f"\nhttp://127.0.0.1:{port} shows it. Ctrl-C ends it.", err=True)
         serving_clock = running_from(span.until, system_clock) if today else system_clock
         serve_forever(settings, host="127.0.0.1", port=port, clock=serving_clock)
+
+
+def _demand_free(port: int) -> None:
+    """Refuse a port that somebody listens on before the demo is made, not a minute later."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise click.BadParameter(f"{port} is in use on this machine", param_hint="--port") from error

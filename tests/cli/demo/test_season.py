@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,17 @@ def test_a_day_before_the_plans_hold_is_refused_with_the_first_possible_one(tmp_
     done = CliRunner().invoke(main, ["demo", "--once", "--today", "2026-01-20", "--dir", str(tmp_path)])
     assert done.exit_code == 2
     assert "2026-02-01" in done.output
+
+
+def test_a_port_in_use_is_refused_before_the_demo_is_made(tmp_path: Path) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = str(listener.getsockname()[1])
+        done = CliRunner().invoke(main, ["demo", "--port", port, "--dir", str(tmp_path)])
+    assert done.exit_code == 2
+    assert f"{port} is in use" in done.output
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.long
