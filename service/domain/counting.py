@@ -85,10 +85,15 @@ class Aliases:
         self._known: dict[tuple[str, str], list[Alias]] = {}
         for alias in aliases:
             self._known.setdefault((alias.source_id, alias.subject), []).append(alias)
+        self._answers: dict[tuple[str, str, date], str | None] = {}
 
     def person(self, source_id: str, subject: str, day: date) -> str | None:
         """Whose user id it was on a day; None if nobody's."""
-        return person_known_as(self._known.get((source_id, subject), ()), subject, day)
+        asked = (source_id, subject, day)
+        if asked not in self._answers:
+            known = self._known.get((source_id, subject), ())
+            self._answers[asked] = person_known_as(known, subject, day)
+        return self._answers[asked]
 
 
 def subjects_of(event: Event) -> list[str]:

@@ -17,6 +17,9 @@ JsonValue = None | bool | int | Decimal | str | list["JsonValue"] | dict[str, "J
 RECEIPT_LENGTH = 26
 """Characters of a receipt after "evt_": 130 bits of sha256, enough that no two events of a company ever share one."""
 
+RECEIPT_BYTES = 20
+"""Bytes of the hash that are written out: whole groups of five that hold those characters."""
+
 
 class Part(StrEnum):
     """The part a person played in a deal."""
@@ -145,7 +148,7 @@ class ItemResult:
 def receipt_id(source_id: str, external_id: str) -> str:
     """`evt_` and 26 characters of base32(sha256(source, external id)); a NUL keeps the two texts apart."""
     digest = hashlib.sha256(f"{source_id}\0{external_id}".encode()).digest()
-    return "evt_" + base64.b32encode(digest).decode().lower()[:RECEIPT_LENGTH]
+    return "evt_" + base64.b32encode(digest[:RECEIPT_BYTES]).decode().lower()[:RECEIPT_LENGTH]
 
 
 def canonical_json(value: object) -> str:

@@ -56,9 +56,12 @@ class Contribution:
 def contributions(event: Event, parties: Sequence[Party], metrics: MetricSet) -> list[Contribution]:
     """Everything an event adds to the facts, for all metrics that listen to it."""
     found: list[Contribution] = []
+    own_day = metrics.day_of(event)
     for metric in metrics.of_type(event.type):
-        day = _day(event, metric, metrics)
-        if day is None or not _counts(event, metric, metrics):
+        if not _counts(event, metric, metrics):
+            continue
+        day = own_day if metric.day_field is None else _day(event, metric, metrics)
+        if day is None:
             continue
         name = slice_of(event, metric, metrics)
         key = _text(event.data.get(metric.field)) if metric.aggregation is Aggregation.DISTINCT else ""
