@@ -1,0 +1,35 @@
+"""Seconds to close the demo company's past month, everything scored before."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+
+from bench.company import bodies, opened_office
+from bench.figure import Figure
+from service.app import create_app
+from service.cli.demo.season import close_month
+from service.config import read_settings
+from service.jobs.pipeline import refresh
+from tests import rooms, services
+
+
+def measure() -> Iterator[Figure]:
+    """Send the past month, score it, and close it."""
+    server = services.given(services.POSTGRES) or services.running_postgres() or ""
+    with (
+        rooms.database(server, f"stimul_bench_{os.getpid()}_close") as url,
+        opened_office(read_settings({"DATABASE_URL": url})) as office,
+    ):
+        month = office.span.first_month
+        client = create_app(runtime=office.runtime).test_client()
+        for body in bodies([item for item in office.messages if item.happened_at.date() <= month.last_day]):
+            headers = {"Authorization": f"Bearer {office.key}"}
+            client.post("/v1/events", data=body, content_type="application/json", headers=headers)
+        started = time.perf_counter()
+        refresh()
+        scored = time.perf_counter()
+        close_month(office.runtime, month)
+        yield Figure("scoring everybody's months once", f"{scored - started:.1f}", "s")
+        yield Figure("closing the demo company's month", f"{time.perf_counter() - scored:.1f}", "s")
