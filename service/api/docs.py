@@ -85,14 +85,15 @@ def keep(app: Flask, api: Api) -> None:
 
 
 def mistakes() -> list[Mistake]:
-    """Every problem that an answer can name, by its code."""
+    """Every problem that an answer can name, by its code; what only a command says is not among them."""
     found = {"internal_error": Mistake("internal_error", HTTPStatus.INTERNAL_SERVER_ERROR, "A mistake of ours.")}
     waiting: list[type[StimulError]] = list(StimulError.__subclasses__())
     while waiting:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
         meaning = (kind.__doc__ or "").partition("\n")[0]
-        found.setdefault(kind.code, Mistake(kind.code, status_of(kind), meaning))
+        if not kind.__module__.startswith("service.cli"):
+            found.setdefault(kind.code, Mistake(kind.code, status_of(kind), meaning))
     return [found[code] for code in sorted(found)]
 
 

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def a_key(*scopes: Scope) -> tuple[Key, str]:
-    return new_key("a test", scopes or [Scope.EVENTS_READ], None, now=NOW)
+    return new_key("a test", scopes or [Scope.EVENTS_READ], "crm", now=NOW)
 
 
 def test_the_text_of_a_key_gives_its_id_and_secret_back() -> None:
