@@ -122,7 +122,7 @@ def _lines(curve: Curve, measure: Expr) -> Expr:
 def _line(measure: Expr, x: Fraction, y: Fraction, slope: Fraction) -> Expr:
     if not slope:
         return _ratio(y)
-    return Binary("+", _ratio(y), _scaled(subtract(measure, _ratio(x)), slope), Type.RATIO)
+    return Binary("+", _scaled(measure, slope), _ratio(y - slope * x), Type.RATIO)
 
 
 def _scaled(expr: Expr, factor: Fraction) -> Expr:

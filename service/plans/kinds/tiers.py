@@ -20,6 +20,7 @@ from service.plans.expression import (
     add,
     at_least,
     at_most,
+    constant,
     subtract,
     times,
 )
@@ -136,7 +137,25 @@ def _marginal(measure: Expr, rows: list[Tier]) -> Lowered:
         amount = times(inside, row.worth)
         stretch: tuple[str | Expr, ...] = (" between ", row.start, " and ", end) if end else (" above ", row.start)
         details.append(Detail((inside, *stretch, " x ", row.worth), amount))
-    return Lowered(add([detail.amount for detail in details]), tuple(details))
+    return Lowered(_summed(measure, rows) or add([detail.amount for detail in details]), tuple(details))
+
+
+def _summed(measure: Expr, rows: list[Tier]) -> Expr | None:
+    """The same sum with one look-up where all numbers are written; the details add up to it."""
+    pieces: list[Piece] = []
+    below = Fraction(0)
+    before: tuple[Fraction, Fraction] | None = None
+    for row in rows:
+        if not isinstance(row.start, Const) or not isinstance(row.worth, Const):
+            return None
+        start, worth = row.start.value, row.worth.value
+        if not isinstance(start, Fraction) or not isinstance(worth, Fraction):
+            return None
+        below += (start - before[0]) * before[1] if before else 0
+        before = start, worth
+        value = add([times(measure, row.worth), constant(below - start * worth)])
+        pieces.append(Piece(row.start, included=True, value=value))
+    return Piecewise(measure, tuple(pieces), ZERO, Type.MONEY)
 
 
 def _whole(measure: Expr, base: Expr, rows: list[Tier]) -> Lowered:
