@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from service.domain.pace import MonthDays
 from service.domain.person import Absence
 from service.reports.day import Answer, Day, get_day
 from service.reports.earnings import Earnings, get_earnings
@@ -42,6 +43,7 @@ def money_of(company: Company) -> Earnings:
 def test_the_month_of_44_with_18_done_in_ten_days_asks_for_three_today(company: Company) -> None:
     day = day_of(company, NINE)
     [bar] = day.bars
+    assert day.month.days == MonthDays(workdays=22, done=10, left=12)
     assert (bar.target, bar.done, bar.need, day.answer) == (3, Fraction(0), 3, Answer.MORE)
 
 
