@@ -101,12 +101,16 @@ def _delivered(seed: int, told: Sequence[Message], span: Span) -> Iterator[Messa
     chance = dice(seed, "delivery")
     for message in told:
         roll = chance.randrange(THOUSAND)
-        arrives_at = message.arrives_at
         if roll < LATE_PER_THOUSAND:
-            arrives_at += timedelta(seconds=chance.randrange(3600, LATEST_S))
+            yield _later(message, chance.randrange(3600, LATEST_S), span)
         elif message.body["type"] == "payment.received" and roll < LATE_PAYMENTS_PER_THOUSAND:
-            arrives_at += timedelta(seconds=chance.randrange(LATEST_S, LATEST_PAYMENT_S))
-        yield replace(message, arrives_at=min(arrives_at, span.until))
+            yield _later(message, chance.randrange(LATEST_S, LATEST_PAYMENT_S), span)
+        else:
+            yield _later(message, 0, span)
         if roll >= THOUSAND - REPEATED_PER_THOUSAND:
-            again = arrives_at + timedelta(seconds=chance.randrange(30, 3600))
-            yield replace(message, arrives_at=min(again, span.until))
+            yield _later(message, chance.randrange(30, 3600), span)
+
+
+def _later(message: Message, seconds: int, span: Span) -> Message:
+    arrives_at = min(message.arrives_at + timedelta(seconds=seconds), span.until)
+    return message if arrives_at == message.arrives_at else replace(message, arrives_at=arrives_at)
