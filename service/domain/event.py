@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 JsonValue = None | bool | int | Decimal | str | list["JsonValue"] | dict[str, "JsonValue"]
 """A JSON value as our reader gives it: numbers with a point are Decimal, never float."""
@@ -19,6 +20,9 @@ RECEIPT_LENGTH = 26
 
 RECEIPT_BYTES = 20
 """Bytes of the hash that are written out: whole groups of five that hold those characters."""
+
+RECEIPTS_KEPT = 4_096
+"""Receipts kept in a process: a batch of a thousand events asks for each again in its answer."""
 
 
 class Part(StrEnum):
@@ -145,6 +149,7 @@ class ItemResult:
     rejection: Rejection | None = None
 
 
+@lru_cache(maxsize=RECEIPTS_KEPT)
 def receipt_id(source_id: str, external_id: str) -> str:
     """`evt_` and 26 characters of base32(sha256(source, external id)); a NUL keeps the two texts apart."""
     digest = hashlib.sha256(f"{source_id}\0{external_id}".encode()).digest()
@@ -196,9 +201,21 @@ def event_from_document(source_id: str, external_id: str, document: str) -> Even
     )
 
 
+def as_kept(event: Event) -> tuple[Event, str]:
+    """The event as it reads back, with the text that is kept: what is counted now is what a rebuild will count."""
+    document = event_document(event)
+    if all(type(value) in _READ_BACK_ALIKE for value in event.data.values()) and not event.credit:
+        return event, document
+    return event_from_document(event.source_id, event.external_id, document), document
+
+
 def content_hash(event: Event) -> str:
     """sha256 of what the event says."""
     return hashlib.sha256(event_document(event).encode()).hexdigest()
+
+
+_READ_BACK_ALIKE = {str, int, bool, type(None)}
+"""What comes back from a document as it went in: reading back is only needed for the others."""
 
 
 def _plain(value: object) -> object:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.admission import Gate, judge
 from service.domain.counting import Counted, RecordedEvent, doer_of
 from service.domain.delivery import Delivery
-from service.domain.event import Event, Item, ItemResult, ItemState, Quarantine, event_document, event_from_document
+from service.domain.event import Event, Item, ItemResult, ItemState, Quarantine, as_kept
 from service.domain.period import Period
 from service.domain.source import UnknownSourceError
 from service.plans.words import Words, words_of
@@ -67,9 +67,7 @@ def ingest(session: Session, delivery: Delivery, items: Sequence[Item], *, now: 
 
 
 def _told(item: Item, event: Event) -> _Told:
-    # What is counted is what is kept: the event as it reads back, so that making a day again gives the same.
-    document = event_document(event)
-    kept = event_from_document(event.source_id, event.external_id, document)
+    kept, document = as_kept(event)
     return _Told(item, kept, document, hashlib.sha256(document.encode()).hexdigest())
 
 

@@ -33,6 +33,7 @@ MAX_NUMBER_CHARACTERS = 64
 
 _BOM = b"\xef\xbb\xbf"
 _BAD_TEXT = re.compile("[\0\ud800-\udfff]")
+_SUSPECT = re.compile(r"\\u0000|[\ud800-\udfff]")
 
 
 class JsonTextError(MalformedError):
@@ -121,6 +122,11 @@ def read_json(body: bytes) -> JsonValue:
         raise TooDeepError from None
     _demand_shallow(value)
     return value
+
+
+def is_suspect(written: str) -> bool:
+    """Whether a JSON text, written without escapes where it can be, may hold a text that `text_fault` objects to."""
+    return len(written) * 4 > MAX_STRING_BYTES or _SUSPECT.search(written) is not None
 
 
 def text_fault(value: JsonValue) -> str | None:

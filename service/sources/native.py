@@ -21,7 +21,7 @@ from service.domain.event import (
     Rejection,
 )
 from service.sources.event_types import Field, Shape, fields_of
-from service.sources.json_text import text_fault
+from service.sources.json_text import is_suspect, text_fault
 from service.sources.times import parse_time
 from service.sources.values import ValueFault, is_oversized, read_currency, read_value
 
@@ -99,10 +99,12 @@ def _own_id(value: Mapping[str, JsonValue]) -> str | None:
 
 
 def _demand_storable(value: dict[str, JsonValue], *, measure: bool) -> None:
-    fault = text_fault(value)
+    # One look at the whole item; only a suspect one is gone through text by text.
+    whole = json.dumps(value, default=str, ensure_ascii=False)
+    fault = text_fault(value) if is_suspect(whole) else None
     if fault:
         raise ValueFault("invalid_text", fault, "")
-    if measure and len(json.dumps(value, default=str, ensure_ascii=False).encode()) > MAX_ITEM_BYTES:
+    if measure and len(whole) * 4 > MAX_ITEM_BYTES and len(whole.encode()) > MAX_ITEM_BYTES:
         raise ValueFault("item_too_large", f"One event is at most {MAX_ITEM_BYTES} bytes.", "")
 
 
