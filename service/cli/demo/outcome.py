@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from service.domain.earning import EarningLine
 from service.domain.figures import Language
 from service.domain.money import format_minor
 from service.domain.period import Period
+from service.reports.earnings import get_earnings
 from service.reports.leaderboard import BoardLine, BoardQuery, get_leaderboard
 from service.reports.ledger import verify_ledger
 from service.reports.payouts import PayoutReport, payout_report
@@ -44,6 +46,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class LateNews:
+    """A line of the open month that corrects the closed one, and whose it is."""
+
+    name: str
+    line: EarningLine
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything the demo has to show."""
 
@@ -52,6 +62,7 @@ class Outcome:
     boards: Mapping[str, Sequence[Place]]
     statement: Statement
     payouts: PayoutReport
+    late_news: Sequence[LateNews]
     entries: int
     balanced: bool
 
@@ -67,6 +78,9 @@ def read_outcome(runtime: Runtime, period: Period, season: Season) -> Outcome:
             boards=boards,
             statement=get_statement(session, boards[BOARDS[0]][0].person_id, period),
             payouts=payout_report(session, period),
+            late_news=[
+                item for places in boards.values() for place in places for item in _news(session, place, period)
+            ],
             entries=books.entries,
             balanced=books.balanced,
         )
@@ -88,6 +102,11 @@ def outcome_document(outcome: Outcome, board: str) -> dict[str, object]:
         "ledger": {"entries": outcome.entries, "balanced": outcome.balanced},
         "seconds": {"ingest": round(outcome.season.ingest_s, 2), "close": round(outcome.season.close_s, 2)},
     }
+
+
+def _news(session: Session, place: Place, period: Period) -> list[LateNews]:
+    lines = get_earnings(session, place.person_id, period.following).lines
+    return [LateNews(place.name, line) for line in lines if line.month_worked == period]
 
 
 def _places(session: Session, board: str, period: Period, runtime: Runtime) -> list[Place]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
-from service.cli.demo.outcome import Outcome, Place, score_text
+from service.cli.demo.outcome import LateNews, Outcome, Place, score_text
 from service.domain.event import JsonValue
 from service.domain.money import format_minor
 from service.reports.payouts import PayoutReport
@@ -29,7 +29,8 @@ def poster(outcome: Outcome) -> str:
         lines += [*_heading(f"{TITLES[board]}, {outcome.period}"), *_board(places)]
     lines += [*_heading(f"Statement of {outcome.statement.document['name']}, {outcome.period}"), *_statement(outcome)]
     lines += [*_heading(f"Payouts of {outcome.period}"), *_payouts(outcome.payouts)]
-    lines += [*_heading("The books"), *_books(outcome)]
+    lines += [*_heading(f"News for {outcome.period} that came after its close, paid with the next month")]
+    lines += [*_late_news(outcome.late_news), *_heading("The books"), *_books(outcome)]
     return "\n".join(lines)
 
 
@@ -79,6 +80,13 @@ def _payouts(report: PayoutReport) -> Iterator[str]:
     yield click.style("─" * WIDTH, dim=True)
     total = f"{format_minor(report.total_minor)} {report.currency}"
     yield click.style(f"{f'{report.people} people':<60} {total:>17}", bold=True)
+
+
+def _late_news(news: Sequence[LateNews]) -> Iterator[str]:
+    for item in news:
+        yield f"{item.name:<22} {item.line.label:<42} {format_minor(item.line.amount_minor):>12}"
+    if not news:
+        yield "none"
 
 
 def _books(outcome: Outcome) -> Iterator[str]:

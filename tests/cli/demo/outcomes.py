@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from service.cli.demo.outcome import Outcome, Place, Season
+from service.cli.demo.outcome import LateNews, Outcome, Place, Season
+from service.domain.earning import Disposition, EarningLine
 from service.domain.period import Period, PeriodState
 from service.reports.payouts import Payout, PayoutReport
 from service.reports.statement import Statement
 
 PERIOD = Period(2026, 2)
+
+A_CORRECTION = EarningLine(
+    person_id="eva",
+    period=PERIOD.following,
+    month_worked=PERIOD,
+    position=0,
+    rule="commission",
+    kind="tiers",
+    label="Commission on money received",
+    label_bg="Комисиона",
+    amount_minor=1_485,
+    disposition=Disposition.PAYABLE,
+    plan_hash="",
+)
 
 
 def an_outcome(*, balanced: bool = True) -> Outcome:
@@ -46,6 +61,7 @@ def an_outcome(*, balanced: bool = True) -> Outcome:
             PERIOD, PeriodState.CLOSED, 1, "EUR", "cafe",
             (Payout("ann", "Ann A", "closer", "sofia", "1001", "Demo", "sales", "payroll", PERIOD, 156_244),),
         ),
+        late_news=[LateNews("Eva E", A_CORRECTION)],
         entries=30,
         balanced=balanced,
     )  # fmt: skip

@@ -30,3 +30,8 @@ def test_the_payouts_end_in_their_total() -> None:
 def test_books_out_of_balance_are_called_so() -> None:
     assert "entries, balanced" in poster(an_outcome())
     assert "OUT OF BALANCE" in poster(an_outcome(balanced=False))
+
+
+def test_late_news_of_a_closed_month_is_shown_with_its_amount() -> None:
+    lines = [line for line in poster(an_outcome()).splitlines() if line.startswith("Eva E")]
+    assert [line.split()[-1] for line in lines] == ["14.85"]
