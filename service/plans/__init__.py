@@ -2,7 +2,8 @@
 
 From files: `load_rules(directory)` or `load_texts({"closer.yaml": text})` reads everything and notes what is wrong;
 `check(rules, plan_ids)` lists it, `get_plan(rules, plan_id)` gives a plan that may be used, and
-`unpublishable(rules, plan_id)` says why it may not be published yet.
+`unpublishable(rules, plan_id, today)` says why it may not be published yet. `audit(rules, plan_ids, today)` is `check`
+and the linter.
 
 Without files: `plan_from_document(plan.document)` and `vocabulary_from_document(vocabulary.document)` make the same
 again from the stored text; `plan.content_hash` is the sha256 of the document.
@@ -27,7 +28,7 @@ from service.plans.evaluate import (
 from service.plans.examples import ExampleResult, run_examples
 from service.plans.explain import evaluate
 from service.plans.finding import Finding, Place, PlanRefusedError, UnknownPlanError
-from service.plans.gate import unpublishable
+from service.plans.gate import audit, unpublishable
 from service.plans.given import Given, UnknownInputError, given_to_inputs, read_given
 from service.plans.guard import GuardReport, guard_report
 from service.plans.plan import Plan, Rule
@@ -57,6 +58,7 @@ __all__ = [
     "UnknownInputError",
     "UnknownPlanError",
     "Vocabulary",
+    "audit",
     "check",
     "evaluate",
     "evaluation_document",

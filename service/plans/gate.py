@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 
 from service.plans.directory import Rules, check
-from service.plans.finding import Finding
+from service.plans.finding import Finding, in_order
 from service.plans.guard import guard_report
+from service.plans.lint import lint
 
 GUARDED_SHARE = Fraction(80, 100)
 """The share of a plan's numbers that its examples must guard: below it, a slip of a digit would go unnoticed."""
@@ -15,9 +18,18 @@ SHOWN_UNGUARDED = 8
 """Unguarded numbers named in the message; the report of `plan test --mutate` has them all."""
 
 
-def unpublishable(rules: Rules, plan_id: str) -> list[Finding]:
-    """Why a plan may not be published; nothing if it may."""
-    findings = check(rules, [plan_id])
+def audit(rules: Rules, plan_ids: Sequence[str], today: date) -> list[Finding]:
+    """Every finding of these plans, or of all, and what the linter questions and nobody accepts on this day."""
+    findings = check(rules, plan_ids)
+    for plan_id in plan_ids or rules.plan_ids:
+        if not any(item.is_error for item in check(rules, [plan_id])):
+            findings += lint(rules.plans[plan_id], today)
+    return in_order(findings)
+
+
+def unpublishable(rules: Rules, plan_id: str, today: date | None = None) -> list[Finding]:
+    """Why a plan may not be published, with the linter's questions if a day is given; nothing if it may."""
+    findings = check(rules, [plan_id]) if today is None else audit(rules, [plan_id], today)
     if any(item.is_error for item in findings):
         return findings
     plan = rules.plans[plan_id]

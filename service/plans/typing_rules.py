@@ -43,9 +43,14 @@ def difference(left: Type, right: Type) -> Type | None:
 
 
 def product(left: Type, right: Type) -> Type | None:
-    """The type of a product: a ratio or a count scales anything; money times money has no meaning."""
+    """The type of a product: a ratio or a count scales anything; money times money has no meaning.
+
+    A count times a bare number may be a price, so it is bare itself.
+    """
     if left not in _NUMERIC or right not in _NUMERIC:
         return None
+    if {left, right} == {Type.NUM, Type.NUMBER}:
+        return Type.NUMBER
     for scale, other in ((left, right), (right, left)):
         if scale in {Type.NUMBER, Type.ANY}:
             return other

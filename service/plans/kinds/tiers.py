@@ -103,7 +103,7 @@ def _rows(reader: RuleReader, mode: str, measure: Expr, base: Expr) -> list[Tier
 def rate_of(part: RuleReader, base: Expr) -> Expr:
     """`rate:` of money as a percentage, or `each:` counted thing as money."""
     form = part.form
-    counted = base.type in {Type.NUM, Type.POINTS} or (base.type is Type.ANY and form.has("each"))
+    counted = base.type in {Type.NUM, Type.POINTS} or (base.type in {Type.ANY, Type.NUMBER} and form.has("each"))
     wanted, other = ("each", "rate") if counted else ("rate", "each")
     if form.has(other):
         what = "counted things have a price, `each:`" if counted else "money has a share, `rate:`"
