@@ -49,3 +49,9 @@ def test_the_rates_jump_at_80_and_above_100_percent(revenue: int, cents: str, bo
 )
 def test_the_bonus_needs_90_percent_of_what_was_up_for_renewal(renewed: int, churned: int, *, kept: bool) -> None:
     assert bonus_minor(month(60_000, renewed=renewed, churned=churned)) == (60_000 if kept else 0)
+
+
+@pytest.mark.parametrize("revenue", [120_000, 1_000_000])
+def test_the_bonuses_together_are_three_times_those_of_the_plan_at_most(revenue: int) -> None:
+    very_good = month(revenue)
+    assert bonus_minor(very_good) + amount_minor(very_good, "bonus_cap") == 3 * bonus_minor(month(60_000))
