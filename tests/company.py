@@ -15,6 +15,7 @@ from service.flows.add_source import add_source
 from service.flows.close import Closed, close
 from service.flows.fill_calendar import fill_calendar
 from service.flows.ingest import ingest
+from service.flows.mark_unscored import mark_unscored
 from service.flows.publish_plan import Publication, publish_plan
 from service.jobs.pipeline import refresh
 from service.plans import Rules, load_texts
@@ -140,7 +141,14 @@ class Company:
         refresh()
 
     def close(self, period: Period = OCTOBER) -> Closed:
-        """Close a month on the present day."""
+        """Close a month on the present day, as the command does."""
+        with self.runtime.transaction() as session:
+            mark_unscored(session, period, now=self.now)
+        self.refresh()
+        return self.close_as_it_is(period)
+
+    def close_as_it_is(self, period: Period = OCTOBER) -> Closed:
+        """Close a month without scoring what waits."""
         with self.runtime.transaction() as session:
             return close(session, period, "finance", today=self.now.date(), now=self.now)
 

@@ -8,6 +8,7 @@ from service.api.auth import credential, requires
 from service.api.reader import Blueprint
 from service.domain.period import Period
 from service.flows.close import close
+from service.flows.mark_unscored import mark_unscored
 from service.reports.company import company_today
 from service.reports.periods import all_periods
 from service.runtime import current
@@ -45,7 +46,10 @@ def read_periods() -> object:
 @blueprint.response(200, ClosedSchema)
 def close_period(period: str) -> object:
     """Close a month: freeze its lines, post the ledger entries, issue the statements."""
-    runtime = current()
+    runtime, month = current(), Period.parse(period)
     now = runtime.now()
+    # Committed first: who was never scored is asked for even if the close has to wait for them.
     with runtime.transaction() as session:
-        return close(session, Period.parse(period), credential().name, today=company_today(session, now), now=now)
+        mark_unscored(session, month, now=now)
+    with runtime.transaction() as session:
+        return close(session, month, credential().name, today=company_today(session, now), now=now)

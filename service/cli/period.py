@@ -9,6 +9,8 @@ import click
 from service.cli.opened import format_option, opened, show, show_one
 from service.domain.period import Period
 from service.flows.close import close
+from service.flows.mark_unscored import mark_unscored
+from service.jobs.pipeline import refresh
 from service.reports.company import company_today
 from service.reports.periods import all_periods
 
@@ -24,10 +26,12 @@ def period() -> None:
 def close_(month: str, style: str) -> None:
     """Close MONTH (like 2026-10): freeze its lines, post the entries, issue the statements."""
     with opened() as runtime:
-        now = runtime.now()
+        now, asked = runtime.now(), Period.parse(month)
         with runtime.transaction() as session:
-            today = company_today(session, now)
-            closed = close(session, Period.parse(month), getpass.getuser(), today=today, now=now)
+            mark_unscored(session, asked, now=now)
+        refresh()
+        with runtime.transaction() as session:
+            closed = close(session, asked, getpass.getuser(), today=company_today(session, now), now=now)
     if style == "json":
         show_one({"period": str(closed.period), "version": closed.version, "document_hash": closed.document_hash})
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import time
+from threading import Event
 from types import FrameType
 from typing import Any
 
@@ -85,27 +85,28 @@ def work(redis_url: str) -> None:
     down or was emptied delays work and never loses it, and there is no second process to forget. Claims in the
     database keep two workers from doing the same work.
     """
-    while True:
+    # The library's signal handlers belong to one worker object; the order to stop must outlive it, because between two
+    # of them (in a sweep, or while Redis is away) it would be forgotten.
+    stop = Event()
+    while not stop.is_set():
         try:
             _sweep()
             redis = _connect(redis_url, WORK_TIMEOUT_S)
-            worker = _SweepingWorker([_queue(job, redis) for job in JOBS], redis)
+            worker = _SweepingWorker([_queue(job, redis) for job in JOBS], redis, stop)
             worker.work(max_idle_time=SWEEP_S, logging_level="WARNING")
-            if worker.told_to_stop:
-                return
         except StopRequested:
             return
         except RedisError:
             LOG.warning("Redis does not answer; the worker sweeps without it and tries again", exc_info=True)
-            time.sleep(RECONNECT_S)
+            stop.wait(RECONNECT_S)
 
 
 class _SweepingWorker(Worker):
-    """A worker that remembers that it was told to stop, and sweeps while Redis is away."""
+    """A worker that passes on that it was told to stop, and sweeps while Redis is away."""
 
     max_connection_wait_time = RECONNECT_S
 
-    def __init__(self, queues: list[Queue], redis: Redis) -> None:
+    def __init__(self, queues: list[Queue], redis: Redis, stop: Event) -> None:
         super().__init__(
             queues,
             connection=redis,
@@ -113,11 +114,11 @@ class _SweepingWorker(Worker):
             worker_ttl=WORKER_TTL_S,
             maintenance_interval=MAINTENANCE_S,
         )
-        self.told_to_stop = False
+        self.stop_asked = stop
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Finish the running job and end."""
-        self.told_to_stop = True
+        self.stop_asked.set()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call] # a library method without types
 
     def heartbeat(self, *args: Any, **options: Any) -> None:
@@ -133,6 +134,8 @@ def _sweep() -> None:
     for job in JOBS:
         try:
             getattr(pipeline, job)()
+        except StopRequested:
+            raise
         except Exception:
             LOG.exception("the sweep could not finish %s; it is tried again", job)
 

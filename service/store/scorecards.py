@@ -132,6 +132,12 @@ def list_period_inputs(session: Session, period: Period) -> list[InputRow]:
     return _inputs(session, earning_input.c.period == str(period))
 
 
+def list_scored_people(session: Session, period: Period) -> set[str]:
+    """Those who have a scorecard in a period, whatever is on it."""
+    rows = session.execute(select(scorecard.c.person_id).where(scorecard.c.period == str(period)))
+    return set(rows.scalars())
+
+
 def list_people_without_plan(session: Session, period: Period) -> list[str]:
     """Those who were scored for a period while no plan of their role was in force."""
     columns = scorecard.c

@@ -97,7 +97,7 @@ def test_a_month_cannot_be_closed_while_work_is_stale(company: Company) -> None:
     with company.runtime.transaction() as session:
         mark_stale(session, [("ann", OCTOBER)], company.now)
     with pytest.raises(WorkIsStaleError):
-        company.close()
+        company.close_as_it_is()
 
 
 def test_a_month_is_closed_once(company: Company) -> None:
@@ -187,7 +187,7 @@ def test_of_eight_closers_one_wins(company: Company) -> None:
 
     def attempt(_number: int) -> str:
         try:
-            company.close()
+            company.close_as_it_is()
         except AlreadyClosedError:
             return "refused"
         return "closed"
@@ -207,6 +207,17 @@ def test_a_statement_names_the_receipts_behind_its_money(company: Company) -> No
     payment = a_payment("ann", "p1", "1000.05")
     assert receipts["collected"] == [{"receipt_id": payment.receipt_id, "value": "20001/20"}]
     assert len(receipts["calls"]) == 2
+
+
+def test_who_had_no_event_all_month_is_scored_and_told_too(company: Company) -> None:
+    company.now = EARLY_NOVEMBER + timedelta(days=30)
+    company.close()
+    company.close(NOVEMBER)
+    assert lines_of(company, "ann", NOVEMBER) == [
+        ("2026-11", "base", "1500.00", "information"),
+        ("2026-11", "commission", "0.00", "payable"),
+        ("2026-11", "per_call", "0.00", "payable"),
+    ]
 
 
 def test_somebody_without_a_plan_is_named_and_closes_nothing(company: Company) -> None:

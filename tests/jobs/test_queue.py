@@ -27,7 +27,7 @@ from tests.application import Keys
 from tests.company import Company, a_call
 
 STIMUL = Path(sys.executable).parent / "stimul"
-PATIENCE_S = 30
+PATIENCE_S = 60
 """A worker starts in two seconds and sweeps every fifteen; a loaded machine needs more."""
 
 VOID = {"id": "v1", "op": "void", "target": "x", "time": "2026-11-23T11:00:00Z"}
@@ -38,8 +38,9 @@ def a_worker(database_url: str, redis_url: str) -> Iterator[subprocess.Popen[byt
     """A worker process as an operator starts it."""
     environment = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
     worker = subprocess.Popen([str(STIMUL), "worker"], env=environment)  # noqa: S603 - our own command
-    yield worker
-    if worker.poll() is None:
+    try:
+        yield worker
+    finally:
         worker.kill()
         worker.wait()
 
