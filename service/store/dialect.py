@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,12 +15,11 @@ from sqlalchemy import (
     Row,
     Table,
     bindparam,
-    column,
     func,
     insert,
     select,
     text,
-    values,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -30,9 +30,6 @@ Rows = Sequence[Mapping[str, object]]
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """A growing 64-bit id. SQLite numbers rows by itself only in a column whose type is exactly INTEGER (64 bits there)."""
 
-CHUNK_ROWS = 2_000
-"""Rows of one SQLite statement: sixteen columns of them stay below its 32,766 variables."""
-
 
 def insert_new(
     session: Session, table: Table, rows: Rows, key_columns: Sequence[str], returning: Sequence[str]
@@ -41,12 +38,11 @@ def insert_new(
 
     Callers that run side by side sort their rows by key: then nobody waits for somebody who waits for them.
     """
-    wanted = [table.c[name] for name in returning]
-    found: list[Row[Any]] = []
-    for chunk in _chunks(session, rows):
-        statement = _insert(session, table, chunk).on_conflict_do_nothing(index_elements=list(key_columns))
-        found += session.execute(statement.returning(*wanted)).all()
-    return found
+    if not rows:
+        return []
+    insertion, parameters = _insert(session, table, rows)
+    statement = insertion.on_conflict_do_nothing(index_elements=list(key_columns))
+    return list(session.execute(statement.returning(*(table.c[name] for name in returning)), parameters))
 
 
 def upsert_replace(session: Session, table: Table, rows: Rows, key_columns: Sequence[str]) -> None:
@@ -79,8 +75,11 @@ def listed(session: Session, columns: Sequence[Column[Any]], keys: Iterable[Sequ
     """Keys as a table to join with; where arrays exist, a thousand keys are planned like one."""
     rows = [tuple(key) for key in keys]
     if not _is_postgresql(session):
-        named = [column(item.name, item.type) for item in columns]
-        return values(*named, name="listed").data(rows or [(None,) * len(named)]).cte()
+        # One text for all keys: a variable for each would be compiled anew for every number of keys.
+        each = func.json_each(bindparam(None, json.dumps(rows, default=str))).table_valued("value")
+        parts = [func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns))]
+        typed = [type_coerce(part, item.type).label(item.name) for part, item in zip(parts, columns, strict=True)]
+        return select(*typed).cte()
     arrays = [
         bindparam(None, [row[place] for row in rows], type_=ARRAY(item.type)) for place, item in enumerate(columns)
     ]
@@ -106,22 +105,22 @@ def _upsert(
     key_columns: Sequence[str],
     merged: Callable[[Column[Any], Any], Any],
 ) -> None:
-    for chunk in _chunks(session, rows):
-        statement = _insert(session, table, chunk)
-        changes = {
-            name: merged(table.c[name], statement.excluded[name]) for name in chunk[0] if name not in key_columns
-        }
-        session.execute(statement.on_conflict_do_update(index_elements=list(key_columns), set_=changes))
+    if not rows:
+        return
+    insertion, parameters = _insert(session, table, rows)
+    changes = {name: merged(table.c[name], insertion.excluded[name]) for name in rows[0] if name not in key_columns}
+    session.execute(insertion.on_conflict_do_update(index_elements=list(key_columns), set_=changes), parameters)
 
 
-def _insert(session: Session, table: Table, rows: Rows) -> Any:
-    """An insert of all the rows in one statement."""
+def _insert(session: Session, table: Table, rows: Rows) -> tuple[Any, list[Mapping[str, object]] | None]:
+    """An insert of all the rows, and its parameters where they are not in the statement itself."""
     if not _is_postgresql(session):
-        return sqlite.insert(table).values(list(rows))
+        # One text for any number of rows: rows written into the statement would be compiled with it, every time.
+        return sqlite.insert(table), list(rows)
     columns = [table.c[name] for name in rows[0]]
     source = listed(session, columns, [list(row.values()) for row in rows])
     # unnest gives its rows in order, and the insert takes them in that order.
-    return postgresql.insert(table).from_select(list(rows[0]), select(*source.c))
+    return postgresql.insert(table).from_select(list(rows[0]), select(*source.c)), None
 
 
 def _added(session: Session, column: Column[Any], excluded: Any) -> Any:
@@ -131,11 +130,6 @@ def _added(session: Session, column: Column[Any], excluded: Any) -> Any:
         return func.greatest(column, excluded)
     # max() of SQLite is unknown as soon as one side is; the later time is the known one.
     return func.max(func.coalesce(column, excluded), func.coalesce(excluded, column))
-
-
-def _chunks(session: Session, rows: Rows) -> Iterable[Rows]:
-    size = len(rows) if _is_postgresql(session) else CHUNK_ROWS
-    return [rows[start : start + size] for start in range(0, len(rows), size or 1)]
 
 
 def _reader(session: Session, column: Column[Any]) -> Callable[[object], object] | None:
