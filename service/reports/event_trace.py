@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
@@ -10,8 +11,14 @@ from sqlalchemy.orm import Session
 
 from service.domain.errors import NotFoundError
 from service.domain.event import ItemState
+from service.domain.period import Period
+from service.plans.words import words_of
+from service.store.days import count_recorded
 from service.store.derived_tables import event_correction, event_credit
+from service.store.events import list_events
+from service.store.statements import find_statement
 from service.store.tables import event, event_conflict, quarantine
+from service.store.vocabulary import list_vocabularies
 
 
 class UnknownEventError(NotFoundError):
@@ -61,10 +68,45 @@ def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None)
 
 
 def _credits(session: Session, event_id: int) -> list[dict[str, object]]:
+    """Whose day it concerns, what it adds to which fact there, and the statement that told of it."""
     columns = event_credit.c
     query = select(columns.person_id, columns.day).where(columns.event_id == event_id)
     rows = session.execute(query.order_by(columns.day, columns.person_id))
-    return [{"person": row.person_id, "day": row.day.isoformat()} for row in rows]
+    facts = _facts(session, event_id)
+    return [
+        {
+            "person": row.person_id,
+            "day": row.day.isoformat(),
+            "facts": facts.get((row.person_id, row.day), []),
+            "statement": _statement(session, row.person_id, Period.of(row.day)),
+        }
+        for row in rows
+    ]
+
+
+def _facts(session: Session, event_id: int) -> dict[tuple[str, date], list[dict[str, str]]]:
+    words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
+    found: dict[tuple[str, date], list[dict[str, str]]] = {}
+    for _recorded, counted in count_recorded(session, list_events(session, [event_id]), words.measures):
+        for part in counted.contributions:
+            metrics = words.measures.in_force(part.day)
+            assert metrics is not None, "something was counted on a day without metrics"
+            value = str(metrics.metrics[part.metric_id].to_value(part.value))
+            found.setdefault((part.person_id, part.day), []).append({"metric": part.metric_id, "value": value})
+    return found
+
+
+def _statement(session: Session, person_id: str, period: Period) -> dict[str, object] | None:
+    """The statement of a closed month; one that was issued before the event came does not tell of it."""
+    row = find_statement(session, person_id, period)
+    if row is None:
+        return None
+    return {
+        "period": str(period),
+        "version": row.version,
+        "hash": row.document_hash,
+        "issued_at": row.issued_at.isoformat(),
+    }
 
 
 def _corrections(session: Session, found: Row[Any]) -> list[dict[str, object]]:

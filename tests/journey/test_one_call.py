@@ -94,7 +94,10 @@ def test_a_call_becomes_a_cent_on_a_statement_and_is_found_again_by_its_receipt(
     assert (trace["source"], trace["id"]) == (SOURCE, answered["data[CALL_ID]"])
     assert trace["person"] == "ann"
     assert trace["event"]["data"]["talk_s"] == 185
-    assert trace["counted_for"] == [{"person": "ann", "day": "2026-03-11"}]
+    (counted_for,) = trace["counted_for"]
+    assert (counted_for["person"], counted_for["day"]) == ("ann", "2026-03-11")
+    assert {"metric": "calls", "value": "1"} in counted_for["facts"]
+    assert counted_for["statement"]["hash"] == statement["document_hash"]
 
 
 def test_the_recorded_call_itself_is_kept_once_and_pays_nothing(
