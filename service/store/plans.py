@@ -22,6 +22,10 @@ class PlanInForce:
     ends_on: date | None
     plan_hash: str
 
+    def covers(self, day: date) -> bool:
+        """Whether it holds on that day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedPlan:
@@ -90,6 +94,11 @@ def list_versions(session: Session, plan_id: str) -> list[PlanInForce]:
         .order_by(columns.starts_on)
     )
     return [PlanInForce(row.plan_id, row.starts_on, row.ends_on, row.hash) for row in rows]
+
+
+def version_on(versions: Iterable[PlanInForce], plan_id: str, day: date) -> PlanInForce | None:
+    """The version of a plan that holds on a day, among these."""
+    return next((item for item in versions if item.plan_id == plan_id and item.covers(day)), None)
 
 
 def get_document(session: Session, plan_hash: str) -> str:
