@@ -9,10 +9,12 @@ Without files: `plan_from_document(plan.document)` and `vocabulary_from_document
 again from the stored text; `plan.content_hash` is the sha256 of the document.
 
 To pay: `evaluate(plan, inputs, period)`, with `missing_inputs(plan, inputs)` before it where inputs may be incomplete.
-For people: `read_given` and `given_to_inputs` read the inputs of `--given`; `evaluation_document` is the answer as
-JSON; `run_examples` and `guard_report` run the examples of a plan, and the examples against changed numbers.
+For people: `read_given` and `given_to_inputs` read the inputs of `--given`; `answer(plan, given)` is the whole answer
+as JSON values, with pools; `run_examples` and `guard_report` run the examples of a plan, and run them against changed
+numbers.
 """
 
+from service.plans.answer import answer
 from service.plans.build import plan_from_document
 from service.plans.directory import Rules, check, get_plan, load_rules, load_texts
 from service.plans.document import DocumentError
@@ -58,6 +60,7 @@ __all__ = [
     "UnknownInputError",
     "UnknownPlanError",
     "Vocabulary",
+    "answer",
     "audit",
     "check",
     "evaluate",

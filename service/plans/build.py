@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import lru_cache
 
 from service.domain.standard import Standard
@@ -14,27 +13,29 @@ from service.plans.document import Plain, hash_of, map_of_text, plain_of, text_o
 from service.plans.expression import Name, Type, names_in, walk
 from service.plans.finding import Findings
 from service.plans.form import Form, check_ids
+from service.plans.head import Head, head_of
 from service.plans.kinds.reader import Scope
 from service.plans.names import EMPLOYEE, Names, Speech
 from service.plans.order import expressions_of, in_order
 from service.plans.plan import Plan, Rule
+from service.plans.points import Badge, PointRule, badges_of, points_of
+from service.plans.pools import Pool, pools_of
 from service.plans.read import ListNode, MapNode, Node
 from service.plans.rules import kinds_of, rules_of
 from service.plans.standards import Parameter, parameters_of, standards_of
 from service.plans.teams import type_of_metric
-from service.plans.vocabulary import SCHEMA, SECTIONS, Vocabulary, vocabulary_of
-
-PLAN_FIELDS = (
-    "schema", "plan", "title", "title_bg", "version", "effective", "extends", "remove", "period",
-    "params", "standards", "curves", "rules", "pools", "points", "badges", "accept", "examples", "note",
-)  # fmt: skip
-"""What the file of a role may hold."""
+from service.plans.vocabulary import Vocabulary, vocabulary_of
 
 ENGINE = 1
 """Rises when the meaning of a kind or a rounding changes, so that old months replay with the old meaning."""
 
 DOCUMENTS_KEPT = 256
 """Plans kept in memory by their text: ten roles with a few versions each."""
+
+NAMED_SECTIONS = (
+    "params", "standards", "rules", "points", "badges", "pools", "metrics", "team_metrics", "curves", "events",
+)  # fmt: skip
+"""Sections of entries with names; of the company's words only those that the plan uses are kept."""
 
 UNSAID = frozenset({"note", "override"})
 """Fields without a meaning for pay; they are not in the document."""
@@ -54,7 +55,7 @@ def build_plan(node: MapNode, findings: Findings) -> Plan:
     """Check a merged tree and make a plan of it; it may be used only if no error was noted."""
     spelled: dict[int, str] = {}
     form = Form(node, findings, "the plan")
-    head = _head(form)
+    head = head_of(form)
     vocabulary = vocabulary_of(node, findings, spelled)
     params, standards = form.entries("params"), form.entries("standards")
     check_ids([*params, *standards], findings, "parameter or standard")
@@ -64,8 +65,13 @@ def build_plan(node: MapNode, findings: Findings) -> Plan:
     scope = Scope(parts.standards, vocabulary.curves, kinds_of(rules, findings))
     ordered = in_order(rules_of(rules, speech, scope), findings)
     _check_line_names(ordered, findings)
-    document = text_of(_document(node, parts, ordered, spelled))
-    return _plan(head, parts, ordered, document, node)
+    shared = _Shared(
+        pools=pools_of(form.entries("pools"), speech, findings),
+        points=points_of(form.entries("points"), speech, findings),
+        badges=badges_of(form.entries("badges"), speech, findings),
+    )
+    made = _Made(head, parts, ordered, shared)
+    return _plan(made, text_of(_document(made, node, spelled)), node)
 
 
 @lru_cache(maxsize=DOCUMENTS_KEPT)
@@ -78,40 +84,39 @@ def plan_from_document(text: str) -> Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """Who a plan is for and since when."""
+class _Shared:
+    """What a plan gives beside lines of pay."""
 
-    id: str
-    title: str
-    title_bg: str
-    version: str
-    effective_from: date | None
-    effective_to: date | None
-    period: str
+    pools: Mapping[str, Pool]
+    points: Mapping[str, PointRule]
+    badges: Mapping[str, Badge]
 
 
-def _head(form: Form) -> _Head:
-    form.choice("schema", (SCHEMA,), required=True)
-    effective = form.inner("effective")
-    starts = effective.day("from", required=True) if effective else None
-    ends = effective.day("to") if effective else None
-    if effective:
-        effective.done()
-        if starts and starts.day != 1:
-            effective.wrong("from", f"A plan begins on the first day of a month, not on {starts}.", code="E-DATE")
-        if ends and (ends + timedelta(days=1)).day != 1:
-            effective.wrong("to", f"A plan ends on the last day of a month, not on {ends}.", code="E-DATE")
-        if starts and ends and ends < starts:
-            effective.wrong("to", "The plan ends before it begins.", code="E-DATE")
-    return _Head(
-        id=form.text("plan", required=True),
-        title=form.text("title", required=True),
-        title_bg=form.text("title_bg"),
-        version=form.text("version"),
-        effective_from=starts,
-        effective_to=ends,
-        period=form.choice("period", ("month",), "month"),
-    )
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A plan understood, before its document is written."""
+
+    head: Head
+    parts: _Parts
+    rules: tuple[Rule, ...]
+    shared: _Shared
+
+    def used_names(self) -> set[str]:
+        """The names that the rules, the standards and the funds of pools look up."""
+        funds = [expr for pool in self.shared.pools.values() for expr in (pool.base, pool.rate, pool.when, pool.most)]
+        exprs = [expr for rule in self.rules for expr in expressions_of(rule)]
+        names = set[str]().union(*(names_in(expr) for expr in [*exprs, *funds] if expr is not None))
+        names |= {f"attainment.{name}" for name in self.parts.standards}
+        return names | {f"balance.paid_{rule.id}" for rule in self.rules if rule.accumulate}
+
+    def shown_names(self) -> set[str]:
+        """Those and the names of points, badges and members, whose metrics belong to the document too."""
+        names = {f"metric.{rule.metric}" for rule in self.shared.points.values() if rule.metric}
+        conditions = [rule.when for rule in self.shared.points.values() if rule.when]
+        conditions += [badge.when for badge in self.shared.badges.values()]
+        names |= set[str]().union(*(names_in(expr) for expr in conditions))
+        names |= set[str]().union(*(pool.member_names for pool in self.shared.pools.values()))
+        return self.used_names() | {name.replace("lifetime.", "metric.", 1) for name in names}
 
 
 def _parts(
@@ -140,16 +145,10 @@ def _check_line_names(rules: Iterable[Rule], findings: Findings) -> None:
                 findings.add("E-TYPE", rule.place, f'Rule "{rule.id}" uses "{key}" as a line, and it is a factor.')
 
 
-def _used_names(parts: _Parts, rules: Iterable[Rule]) -> set[str]:
-    names = set[str]().union(*(names_in(expr) for rule in rules for expr in expressions_of(rule)))
-    names |= {f"attainment.{name}" for name in parts.standards}
-    return names | {f"balance.paid_{rule.id}" for rule in rules if rule.accumulate}
-
-
-def _plan(head: _Head, parts: _Parts, rules: tuple[Rule, ...], document: str, node: MapNode) -> Plan:
-    vocabulary, names = parts.vocabulary, _used_names(parts, rules)
+def _plan(made: _Made, document: str, node: MapNode) -> Plan:
+    head, parts, names = made.head, made.parts, made.used_names()
+    vocabulary = parts.vocabulary
     derived = definitions(names, vocabulary.metrics.metrics, parts.standards, parts.names.types)
-    metrics = _used_metrics(parts, rules)
     return Plan(
         id=head.id,
         title=head.title,
@@ -163,9 +162,12 @@ def _plan(head: _Head, parts: _Parts, rules: tuple[Rule, ...], document: str, no
         params=parts.params,
         standards=parts.standards,
         curves={name: vocabulary.curves[name] for name in _used_curves(node, vocabulary.curves)},
-        metrics={name: vocabulary.metrics.metrics[name] for name in sorted(metrics)},
-        team_metrics={name: vocabulary.team_metrics[name] for name in sorted(_used_team(parts, rules))},
-        rules=rules,
+        metrics={name: vocabulary.metrics.metrics[name] for name in sorted(_used_metrics(made))},
+        team_metrics={name: vocabulary.team_metrics[name] for name in sorted(_used_team(made))},
+        rules=made.rules,
+        pools=made.shared.pools,
+        points=made.shared.points,
+        badges=made.shared.badges,
         derived=derived,
         inputs=inputs_of(names, derived),
         declared=parts.names.types,
@@ -177,16 +179,18 @@ def _plan(head: _Head, parts: _Parts, rules: tuple[Rule, ...], document: str, no
     )
 
 
-def _used_metrics(parts: _Parts, rules: Iterable[Rule]) -> set[str]:
+def _used_metrics(made: _Made) -> set[str]:
+    parts = made.parts
     known = parts.vocabulary.metrics.metrics
-    words = _words(_used_names(parts, rules), "metric") | {standard.metric for standard in parts.standards.values()}
-    words |= {parts.vocabulary.team_metrics[name].of for name in _used_team(parts, rules)}
+    words = _words(made.shown_names(), "metric") | {standard.metric for standard in parts.standards.values()}
+    words |= {parts.vocabulary.team_metrics[name].of for name in _used_team(made)}
     words |= {part for word in words & known.keys() for part in (known[word].of, known[word].over)}
     return words & known.keys()
 
 
-def _used_team(parts: _Parts, rules: Iterable[Rule]) -> set[str]:
-    words = _words(_used_names(parts, rules), "team")
+def _used_team(made: _Made) -> set[str]:
+    parts = made.parts
+    words = _words(made.shown_names(), "team")
     for standard in parts.standards.values():
         words |= {standard.team_target, standard.metric.removeprefix("team.")}
     return words & parts.vocabulary.team_metrics.keys()
@@ -211,15 +215,16 @@ def _used_curves(node: MapNode, curves: Mapping[str, Curve]) -> list[str]:
     return sorted(used & curves.keys())
 
 
-def _document(node: MapNode, parts: _Parts, rules: tuple[Rule, ...], spelled: Mapping[int, str]) -> Plain:
-    kept = {"metrics": _used_metrics(parts, rules), "team_metrics": _used_team(parts, rules)}
+def _document(made: _Made, node: MapNode, spelled: Mapping[int, str]) -> Plain:
+    parts = made.parts
+    kept = {"metrics": _used_metrics(made), "team_metrics": _used_team(made)}
     kept["events"] = {name for key in kept["metrics"] for name in parts.vocabulary.metrics.metrics[key].types}
     kept["curves"] = set(_used_curves(node, parts.vocabulary.curves))
     document: dict[str, Plain] = {"engine": ENGINE}
-    for key in ("schema", "plan", "title", "title_bg", "period", "org", "points", "badges", "pools"):
+    for key in ("schema", "plan", "title", "title_bg", "period", "org"):
         if key in node.entries:
             document[key] = _said(plain_of(node.entries[key], spelled))
-    for key in ("params", "standards", "rules", "metrics", "team_metrics", "curves", "events"):
+    for key in NAMED_SECTIONS:
         section = node.entries.get(key)
         if isinstance(section, MapNode):
             wanted = kept.get(key, set(section.entries))
@@ -237,17 +242,3 @@ def _said(value: Plain) -> Plain:
 def _list(node: MapNode, key: str) -> ListNode:
     found = node.entries.get(key)
     return found if isinstance(found, ListNode) else ListNode(node.place)
-
-
-def check_fields(name: str, node: MapNode, findings: Findings) -> None:
-    """Note fields that a file cannot hold: the company's words stand only in files whose name begins with `_`."""
-    form = Form(node, findings, f"the file {name}.yaml")
-    shared = name.startswith("_")
-    for field in (*PLAN_FIELDS, *SECTIONS) if shared else PLAN_FIELDS:
-        form.value(field, "any")
-    if not shared:
-        for key in node.entries:
-            if key in SECTIONS and key not in PLAN_FIELDS:
-                message = f"`{key}` belongs to the company and stands in _org.yaml, not in the file of a role."
-                findings.add("E-SHAPE", node.place_of(key), message)
-    form.done()

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.plans.build import build_plan, check_fields
+from service.plans.build import build_plan
 from service.plans.examples import examples_of, run_examples
 from service.plans.finding import Finding, Findings, PlanRefusedError, UnknownPlanError, in_order
+from service.plans.head import check_fields
 from service.plans.inherit import Sources, ancestry, merged
 from service.plans.plan import Plan
 from service.plans.read import MapNode, Scalar, read

@@ -146,3 +146,22 @@ def _period(plan: Plan, given: Mapping[str, object]) -> Period:
     if written is not None:
         raise InvalidPeriodError(str(written))
     return Period.of(plan.effective_from) if isinstance(plan.effective_from, date) else FIRST_PERIOD
+
+
+def member_inputs(plan: Plan, person: str, given: object) -> dict[str, Exact]:
+    """The flat values of one member of a pool: `{metric: {...}, attainment: {...}, points: N}`."""
+    if not isinstance(given, Mapping):
+        raise UnknownInputError(f"The member {person[:60]} must be a map of names to values.")
+    found: dict[str, Exact] = {}
+    for family, inner in given.items():
+        if family == "points" and not isinstance(inner, Mapping):
+            inner = {"total": inner}  # noqa: PLW2901  the short way of writing it
+        if family not in {"metric", "attainment", "target", "points"} or not isinstance(inner, Mapping):
+            raise UnknownInputError(f"The member {person[:60]} has `metric`, `attainment`, `target` and `points`.")
+        for key, value in inner.items():
+            name = f"{family}.{key}"
+            kind = plan.declared.get(name, Type.RATIO if family == "attainment" else Type.ANY)
+            exact = _typed(name, value, kind)
+            assert not isinstance(exact, str | bool)
+            found[name] = exact
+    return found

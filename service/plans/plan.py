@@ -14,6 +14,8 @@ from service.plans.expression import Expr, Type
 from service.plans.finding import Place
 from service.plans.kinds import KINDS, Kind
 from service.plans.kinds.reader import Lowered
+from service.plans.points import Badge, PointRule
+from service.plans.pools import Pool
 from service.plans.read import ListNode, MapNode
 from service.plans.standards import Parameter
 from service.plans.teams import TeamMetric
@@ -64,6 +66,9 @@ class Plan:
     metrics: Mapping[str, Metric]
     team_metrics: Mapping[str, TeamMetric]
     rules: tuple[Rule, ...]
+    pools: Mapping[str, Pool]
+    points: Mapping[str, PointRule]
+    badges: Mapping[str, Badge]
     derived: Mapping[str, Expr]
     inputs: frozenset[str]
     declared: Mapping[str, Type]

@@ -176,7 +176,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 """Each text by its name: Bulgarian first, as most readers are."""
 
 
-def text(name: str, language: Language, **values: object) -> str:
+def text(name: str, language: Language, /, **values: object) -> str:
     """A text with its values filled in."""
     bulgarian, english = TEXTS[name]
     return (bulgarian if language is Language.BG else english).format(**values)

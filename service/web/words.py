@@ -54,7 +54,7 @@ def for_templates(language: Language) -> dict[str, object]:
 def text_first(language: Language) -> Callable[..., str]:
     """The catalogue, bound to a language."""
 
-    def say(name: str, **values: object) -> str:
+    def say(name: str, /, **values: object) -> str:
         return text(name, language, **values)
 
     return say

@@ -124,6 +124,13 @@ def test_the_board_names_the_upper_three_quarters_and_the_viewer(visitor: FlaskC
     assert "Maria" not in table
 
 
+@pytest.mark.parametrize(("language", "leads"), [("bg", "Elena води с"), ("en", "Elena leads with")])
+def test_the_board_of_a_visitor_who_is_nobody_yet_opens_with_who_leads(
+    visitor: FlaskClient, language: str, leads: str
+) -> None:
+    assert leads in heading(read(visitor, f"/?lang={language}"))
+
+
 def test_a_board_of_fewer_than_five_shows_nobody_but_the_own_place(demo: Company, elena: FlaskClient) -> None:
     with demo.runtime.transaction() as session:
         session.execute(standing.delete().where(standing.c.person_id.in_(["ana", "boris", "dara", "georgi"])))
