@@ -12,7 +12,8 @@ from typing import TextIO
 import click
 
 from service.cli.opened import format_option, opened, show_one
-from service.config import ROOT
+from service.cli.plan_backtest import backtest
+from service.cli.plan_files import rules_option
 from service.domain.money import format_minor
 from service.flows.publish_plan import Publication, publish_plan
 from service.jobs.pipeline import rebuild
@@ -39,18 +40,13 @@ FINDINGS = 1
 GIVEN_CHARACTERS = 262_144
 """A file of inputs has at most the size of a plan file, 256 KB."""
 
-rules_option = click.option(
-    "--rules",
-    "directory",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=ROOT / "rules",
-    help="The folder with the plan files.",
-)
-
 
 @click.group()
 def plan() -> None:
-    """The plan files: check, test, evaluate, publish."""
+    """The plan files: check, test, evaluate, try out, publish."""
+
+
+plan.add_command(backtest)
 
 
 @plan.command("check")

@@ -1,0 +1,156 @@
+"""Backtests: a draft plan on the real facts of a month, and what is to be worked out next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.backtest import Backtest, MonthTried, PersonTried, Progress, UnknownBacktestError
+from service.domain.earning import Disposition
+from service.domain.metric import Metric
+from service.domain.period import Period
+from service.plans import MissingInputError, Plan, missing_inputs, plan_from_document, vocabulary_from_document
+from service.plans.fast import amounts
+from service.plans.month_inputs import plan_inputs, standard_results
+from service.plans.past import backdated
+from service.store.backtests import find_progress, find_waiting
+from service.store.derived_tables import earning_line
+from service.store.month_work import SegmentWork, list_month_work
+from service.store.people import list_assignments, list_people_of
+from service.store.periods import CLOSED_STATES, find_period
+from service.store.plans import get_document, list_in_force, version_on
+from service.store.tables import ledger_entry, posting
+from service.store.tables import period as period_table
+from service.store.vocabulary import get_vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan to be tried, published or not, with the day from which it is meant to hold."""
+
+    plan: Plan
+    effective_from: date | None
+
+
+def draft_of(asked: Backtest) -> Draft:
+    """The draft of a backtest that was asked for."""
+    return Draft(plan_from_document(asked.document), asked.effective_from)
+
+
+def next_backtest(session: Session) -> tuple[Backtest, Period] | None:
+    """The oldest backtest that has not ended, with its first month that is not worked out."""
+    backtest_id = find_waiting(session)
+    if backtest_id is None:
+        return None
+    progress = get_backtest(session, backtest_id)
+    done = {month.period for month in progress.months}
+    return next((progress.backtest, month) for month in progress.backtest.months if month not in done)
+
+
+def get_backtest(session: Session, backtest_id: str) -> Progress:
+    """How far a backtest is, or an `UnknownBacktestError`."""
+    found = find_progress(session, backtest_id)
+    if found is None:
+        raise UnknownBacktestError(backtest_id)
+    return found
+
+
+def try_month(session: Session, draft: Draft, period: Period) -> MonthTried:
+    """Everybody who had the draft's role in a month: what the month was worth to them, and what the draft gives.
+
+    A person's whole month is compared: days in another role are worth what the plan in force then gives.
+    """
+    plan = backdated(draft.plan, draft.effective_from) if draft.effective_from else draft.plan
+    assigned = list_assignments(session, period.first_day, period.last_day)
+    wanted = {item.person_id for item in assigned if item.role == plan.id}
+    work = list_month_work(session, period, wanted)
+    plans = _plans(session, work, plan, period)
+    names = {person.person_id: person.name for person in list_people_of(session, wanted)}
+    posted, drafted = _posted(session, period), _drafted(session, period)
+    people = []
+    for person_id in sorted({item.person_id for item in work if item.basis.segment.role == plan.id}):
+        own = [item for item in work if item.person_id == person_id]
+        after, missing = _after(own, plans)
+        before = posted.get(person_id, 0), drafted.get(person_id, 0)
+        people.append(PersonTried(person_id, names[person_id], *before, None if missing else after, missing))
+    closed = find_period(session, period).state.is_closed
+    return MonthTried(period, closed, tuple(people), _counted_otherwise(session, plan, period))
+
+
+_Plans = Mapping[tuple[str, date], Plan]
+
+
+def _plans(session: Session, work: Iterable[SegmentWork], draft: Plan, period: Period) -> _Plans:
+    """The plan of each role and first day of a segment: the draft for its own role, else the one in force then."""
+    found = {(item.basis.segment.role, item.basis.segment.first_day) for item in work}
+    others = list_in_force(session, {role for role, _ in found} - {draft.id}, period.first_day, period.last_day)
+    plans = {(role, day): draft for role, day in found if role == draft.id}
+    for role, day in found:
+        version = version_on(others, role, day)
+        if version is not None:
+            plans[role, day] = plan_from_document(get_document(session, version.plan_hash))
+    return plans
+
+
+def _after(own: Iterable[SegmentWork], plans: _Plans) -> tuple[int, tuple[str, ...]]:
+    """What a person's month is worth under these plans, and the inputs that are missing for that."""
+    total, missing = 0, set[str]()
+    for work in own:
+        plan = plans.get((work.basis.segment.role, work.basis.segment.first_day))
+        if plan is None:
+            continue
+        results = standard_results(plan, work.basis, work.stored, work.targets, work.period)
+        inputs = plan_inputs(plan, work.basis, work.stored, results)
+        lacking = missing_inputs(plan, inputs)
+        missing.update(lacking)
+        if lacking:
+            continue
+        try:
+            given = amounts(plan, inputs, work.period)
+        except MissingInputError as error:
+            missing.update(error.missing)
+            continue
+        total += sum(given[rule.id] for rule in plan.rules if rule.meaning.payable and rule.id in given)
+    return total, tuple(sorted(missing))
+
+
+def _posted(session: Session, period: Period) -> dict[str, int]:
+    """Minor units posted so far for work of a month, by person."""
+    columns = ledger_entry.c
+    rows = session.execute(
+        select(columns.person_id, func.sum(posting.c.amount_minor))
+        .join(posting, posting.c.entry_id == columns.entry_id)
+        .where(columns.month_worked == str(period), posting.c.account.startswith("expense:"))
+        .group_by(columns.person_id)
+    )
+    return {person_id: int(amount) for person_id, amount in rows}
+
+
+def _drafted(session: Session, period: Period) -> dict[str, int]:
+    """Minor units drafted and not posted yet for work of a month, by person: its lines, or corrections of it."""
+    columns = earning_line.c
+    closed = select(period_table.c.period).where(period_table.c.state.in_(CLOSED_STATES))
+    rows = session.execute(
+        select(columns.person_id, func.sum(columns.amount_minor))
+        .where(columns.month_worked == str(period), columns.period.not_in(closed))
+        .where(columns.disposition != Disposition.INFORMATION.value)
+        .group_by(columns.person_id)
+    )
+    return {person_id: int(amount) for person_id, amount in rows}
+
+
+def _counted_otherwise(session: Session, plan: Plan, period: Period) -> tuple[str, ...]:
+    """The metrics of the draft whose facts of that month were counted by another definition, or by none."""
+    document = get_vocabulary(session, period.last_day)
+    known = vocabulary_from_document(document).metrics.metrics if document else {}
+    used = [metric for metric in plan.metrics.values() if f"metric.{metric.id}" in plan.inputs]
+    return tuple(sorted(item.id for item in used if _meaning(known.get(item.id)) != _meaning(item)))
+
+
+def _meaning(metric: Metric | None) -> Metric | None:
+    """A metric without what is only printed."""
+    return metric and replace(metric, title="", title_bg="")
