@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from service.cli.audit import audit
 from service.cli.calendar import calendar
 from service.cli.demo import demo
 from service.cli.init import init
@@ -36,6 +37,7 @@ COMMANDS: tuple[click.Command, ...] = (
     rebuild_all,
     period,
     ledger,
+    audit,
 )
 """Every command there is."""
 

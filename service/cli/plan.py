@@ -14,7 +14,9 @@ import click
 from service.cli.opened import format_option, opened, show_one
 from service.cli.plan_backtest import backtest
 from service.cli.plan_files import rules_option
+from service.domain.calendar import years_around
 from service.domain.money import format_minor
+from service.flows.fill_calendar import fill_calendar
 from service.flows.publish_plan import Publication, publish_plan
 from service.jobs.pipeline import rebuild
 from service.plans import (
@@ -128,8 +130,9 @@ def publish(plan_ids: tuple[str, ...], reason: str, directory: Path, style: str)
     rules = load_rules(directory)
     with opened() as runtime:
         now = runtime.now()
-        publication = Publication(getpass.getuser(), reason)
+        publication = Publication(getpass.getuser(), reason, runtime.settings.plan_notice_days)
         with runtime.transaction() as session:
+            fill_calendar(session, years_around(now.date()))
             today = company_today(session, now)
             published = [
                 publish_plan(session, rules, plan_id, publication, today=today, now=now) for plan_id in plan_ids
