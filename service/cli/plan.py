@@ -13,12 +13,13 @@ import click
 
 from service.cli.opened import format_option, opened, show_one
 from service.cli.plan_backtest import backtest
-from service.cli.plan_files import rules_option
+from service.cli.plan_compare import diff, hints_
+from service.cli.plan_confirmations import confirmations
+from service.cli.plan_files import GIVEN_CHARACTERS, rules_option
 from service.domain.calendar import years_around
 from service.domain.money import format_minor
 from service.flows.fill_calendar import fill_calendar
 from service.flows.publish_plan import Publication, publish_plan
-from service.jobs.pipeline import rebuild
 from service.plans import (
     ExampleResult,
     Finding,
@@ -39,16 +40,14 @@ from service.reports.company import company_today
 FINDINGS = 1
 """Exit status where a plan has findings or an example fails."""
 
-GIVEN_CHARACTERS = 262_144
-"""A file of inputs has at most the size of a plan file, 256 KB."""
-
 
 @click.group()
 def plan() -> None:
     """The plan files: check, test, evaluate, try out, publish."""
 
 
-plan.add_command(backtest)
+for _command in (hints_, diff, backtest, confirmations):
+    plan.add_command(_command)
 
 
 @plan.command("check")
@@ -137,9 +136,8 @@ def publish(plan_ids: tuple[str, ...], reason: str, directory: Path, style: str)
             published = [
                 publish_plan(session, rules, plan_id, publication, today=today, now=now) for plan_id in plan_ids
             ]
-        if any(item.vocabulary_from for item in published):
-            click.echo("The metrics changed: counting the events again.", err=True)
-            rebuild()
+    if any(item.vocabulary_from for item in published):
+        click.echo("The metrics changed: the events are counted again.", err=True)
     for item in published:
         if style == "json":
             show_one({"plan": item.plan_id, "version": item.version, "hash": item.plan_hash, "from": item.starts_on})

@@ -1,4 +1,4 @@
-"""Where commands find the plan files."""
+"""Where commands find the plan files, and how much they read of a file of inputs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 import click
 
 from service.config import ROOT
+
+GIVEN_CHARACTERS = 262_144
+"""A file of inputs has at most the size of a plan file, 256 KB."""
 
 rules_option = click.option(
     "--rules",

@@ -25,6 +25,7 @@ from service.store.calendar import get_work_calendar
 from service.store.people import list_assignments
 from service.store.periods import find_last_closed
 from service.store.plans import PlanInForce, PublishedPlan, add_new_version, list_versions
+from service.store.recounts import mark_recount
 from service.store.session import follow_up
 from service.store.stale import mark_stale
 from service.store.vocabulary import add_new_vocabulary, get_vocabulary
@@ -156,6 +157,8 @@ def _publish_vocabulary(session: Session, rules: Rules, starts_on: date, now: da
     if get_vocabulary(session, first_day) == document:
         return None
     add_new_vocabulary(session, first_day, document, now)
+    if mark_recount(session, now):
+        follow_up(session, "recount")
     return first_day
 
 

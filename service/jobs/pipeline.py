@@ -9,6 +9,7 @@ from service.domain.errors import BusyError, StimulError
 from service.domain.period import Period
 from service.flows.claim import claim
 from service.flows.earn import earn
+from service.flows.end_recount import end_recount
 from service.flows.fill_calendar import fill_calendar
 from service.flows.keep_backtest_month import keep_backtest_month
 from service.flows.rank import rank
@@ -16,6 +17,7 @@ from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
 from service.flows.replay_quarantine import replay_quarantine
 from service.flows.score import score
 from service.reports.backtest import draft_of, next_backtest, try_month
+from service.reports.recount import due_recount
 from service.runtime import Runtime, current
 
 LOG = logging.getLogger(__name__)
@@ -63,6 +65,19 @@ def rebuild() -> Rebuilt:
         events, days, changed = events + step.events, days + step.days, changed + step.changed_facts
         place = step.following
     return Rebuilt(events, days, changed, None)
+
+
+def recount() -> None:
+    """Make all facts again if the vocabulary changed since they were made."""
+    runtime = current()
+    while True:
+        with runtime.reading() as session:
+            latest = due_recount(session)
+        if latest is None:
+            return
+        rebuild()
+        with runtime.transaction() as session:
+            end_recount(session, latest)
 
 
 def backtest() -> None:

@@ -101,6 +101,13 @@ def version_on(versions: Iterable[PlanInForce], plan_id: str, day: date) -> Plan
     return next((item for item in versions if item.plan_id == plan_id and item.covers(day)), None)
 
 
+def list_labels(session: Session, plan_hashes: Iterable[str]) -> dict[str, str]:
+    """What the authors call these versions, by hash."""
+    columns = plan_version.c
+    rows = session.execute(select(columns.hash, columns.version).where(columns.hash.in_(sorted(plan_hashes))))
+    return {row.hash: row.version for row in rows}
+
+
 def get_document(session: Session, plan_hash: str) -> str:
     """The canonical document of a version; only hashes read from the database are asked for."""
     text = session.execute(select(plan_version.c.document).where(plan_version.c.hash == plan_hash)).scalar_one()
