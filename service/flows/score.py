@@ -68,10 +68,10 @@ def _inputs(session: Session, figures: MonthFigures, person_id: str, own: Sequen
 
 
 def _balances(session: Session, plan: Plan, person_id: str, period: Period) -> dict[str, Value]:
-    """What rules that accumulate gave in the months before, in the ledger and in drafts."""
+    """What rules that accumulate gave in the months before, posted and drafted."""
     return {
         f"balance.paid_{rule.id}": to_units(
-            list_paid(session, person_id, first_of(rule.accumulate, period), period).get(rule.id, 0)
+            list_paid(session, person_id, plan.id, first_of(rule.accumulate, period), period).get(rule.id, 0)
         )
         for rule in plan.rules
         if rule.accumulate
