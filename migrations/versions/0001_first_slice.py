@@ -253,6 +253,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
         sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("for_team", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("mark_id", name=op.f("pk_stale")),
     )
     op.create_index("ix_stale_period_person", "stale", ["period", "person_id"])

@@ -127,6 +127,7 @@ def adjustments(closed: ClosedMonth, period: Period, cause: Cause) -> list[Earni
     """
     now = payable_by_rule(closed.entitled)
     labels = {line.rule: (line.label, line.label_bg) for line in closed.entitled}
+    plans = {line.rule: line.plan_hash for line in closed.entitled}
     changed = [
         rule for rule in sorted({*now, *closed.posted_minor}) if now.get(rule, 0) != closed.posted_minor.get(rule, 0)
     ]
@@ -147,7 +148,7 @@ def adjustments(closed: ClosedMonth, period: Period, cause: Cause) -> list[Earni
                 label_bg=f"Корекция за {month_name(closed.month, 'bg')}: {label_bg}",
                 amount_minor=after - before,
                 disposition=Disposition.PROPOSED if net < 0 else Disposition.PAYABLE,
-                plan_hash=closed.plan_hash,
+                plan_hash=plans.get(rule, closed.plan_hash),
                 explanation={"posted": format_minor(before), "entitled": format_minor(after), "cause": cause.as_json()},
             )
         )

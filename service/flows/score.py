@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain.event import canonical_json
-from service.domain.period import Period
+from service.domain.money import to_units
+from service.domain.period import Period, months_between
 from service.domain.statement import ENGINE, document_hash
 from service.plans import Plan, plan_from_document
-from service.plans.month_inputs import (
-    StandardResult,
-    plan_inputs,
-    rankable_tenths,
-    snapshot_document,
-    standard_results,
-)
-from service.store.month_work import SegmentWork, list_month_work
+from service.plans.accumulated import accumulated_inputs, first_month, first_of
+from service.plans.month_figures import MonthFigures
+from service.plans.month_inputs import SegmentFigures, Value, plan_inputs, rankable_tenths, snapshot_document
+from service.store.month_work import get_company_month
+from service.store.paid import list_paid
 from service.store.plans import get_document, list_in_force, version_on
 from service.store.scorecards import InputRow, PersonMonth, ScorecardRow, replace_inputs, replace_scorecards
-
-
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    """One segment of one person's month, under its plan."""
-
-    work: SegmentWork
-    plan: Plan | None
-    results: list[StandardResult]
 
 
 def score(session: Session, months: Sequence[PersonMonth]) -> None:
@@ -39,47 +27,66 @@ def score(session: Session, months: Sequence[PersonMonth]) -> None:
     inputs: list[InputRow] = []
     for period in sorted({period for _, period in months}):
         person_ids = sorted(person_id for person_id, own in months if own == period)
-        scored = _score_period(session, period, person_ids)
+        figures = _figures(session, period, person_ids)
         for person_id in person_ids:
-            own = [item for item in scored if item.work.person_id == person_id]
+            own = figures.of(person_id)
             cards.append(_card(person_id, period, own))
-            inputs += [_input(item, position) for position, item in enumerate(own) if item.plan is not None]
+            inputs += _inputs(session, figures, person_id, own)
     replace_scorecards(session, cards)
     replace_inputs(session, months, inputs)
 
 
-def _score_period(session: Session, period: Period, person_ids: list[str]) -> list[_Scored]:
-    found = list_month_work(session, period, person_ids)
-    versions = list_in_force(session, {work.basis.segment.role for work in found}, period.first_day, period.last_day)
+def _figures(session: Session, period: Period, person_ids: Collection[str]) -> MonthFigures:
+    month = get_company_month(session, period, person_ids)
+    roles = {item.role for held in month.assignments.values() for item in held}
+    versions = list_in_force(session, roles, period.first_day, period.last_day)
     plans = {row.plan_hash: plan_from_document(get_document(session, row.plan_hash)) for row in versions}
-    scored = []
-    for work in found:
-        version = version_on(versions, work.basis.segment.role, work.basis.segment.first_day)
-        plan = plans[version.plan_hash] if version else None
-        results = standard_results(plan, work.basis, work.stored, work.targets, period) if plan else []
-        scored.append(_Scored(work, plan, results))
-    return scored
+
+    def plan_on(role: str, day: date) -> Plan | None:
+        version = version_on(versions, role, day)
+        return plans[version.plan_hash] if version else None
+
+    return MonthFigures(month, plan_on)
 
 
-def _input(item: _Scored, position: int) -> InputRow:
-    assert item.plan is not None
-    work = item.work
-    inputs = plan_inputs(item.plan, work.basis, work.stored, item.results)
-    snapshot = canonical_json(snapshot_document(inputs))
-    return InputRow(
-        work.person_id, work.period, position, item.plan.content_hash, ENGINE, snapshot, document_hash(snapshot)
-    )
+def _inputs(session: Session, figures: MonthFigures, person_id: str, own: Sequence[SegmentFigures]) -> list[InputRow]:
+    period = figures.month.period
+    rows = []
+    for position, item in enumerate(own):
+        if item.plan is None:
+            continue
+        inputs = plan_inputs(item)
+        begin = first_month(item.plan, period)
+        if begin is not None:
+            earlier = [_figures(session, month, [person_id]) for month in months_between(begin, period.preceding)]
+            inputs |= accumulated_inputs(person_id, position, [*earlier, figures])
+            inputs |= _balances(session, item.plan, person_id, period)
+        snapshot = canonical_json(snapshot_document(inputs))
+        hashed = document_hash(snapshot)
+        rows.append(InputRow(person_id, period, position, item.plan.content_hash, ENGINE, snapshot, hashed))
+    return rows
 
 
-def _card(person_id: str, period: Period, own: list[_Scored]) -> ScorecardRow:
+def _balances(session: Session, plan: Plan, person_id: str, period: Period) -> dict[str, Value]:
+    """What rules that accumulate gave in the months before, posted and drafted."""
+    return {
+        f"balance.paid_{rule.id}": to_units(
+            list_paid(session, person_id, plan.id, first_of(rule.accumulate, period), period).get(rule.id, 0)
+        )
+        for rule in plan.rules
+        if rule.accumulate
+    }
+
+
+def _card(person_id: str, period: Period, own: Sequence[SegmentFigures]) -> ScorecardRow:
     """The scorecard of a person-month: of its last segment, which is the board the person stands on."""
     if not own:
         return ScorecardRow(person_id, period, "", "", "", None, None, "{}")
     last = own[-1]
-    basis = last.work.basis
+    basis = last.basis
     used = {result.standard.metric for result in last.results if result.weight}
     reached: list[datetime] = [
-        total.reached_at for metric, total in last.work.facts.items() if metric in used and total.reached_at
+        total.reached_at for metric, total in last.sums.items() if metric in used and total.reached_at
     ]
     document = {
         "present_days": basis.present_days,
@@ -94,7 +101,7 @@ def _card(person_id: str, period: Period, own: list[_Scored]) -> ScorecardRow:
         basis.segment.role,
         basis.segment.last_assignment.team,
         last.plan.content_hash if last.plan else "",
-        rankable_tenths(last.results, basis),
+        rankable_tenths(last),
         max(reached, default=None),
         canonical_json(document),
     )

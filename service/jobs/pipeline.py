@@ -12,6 +12,7 @@ from service.flows.earn import earn
 from service.flows.end_recount import end_recount
 from service.flows.fill_calendar import fill_calendar
 from service.flows.keep_backtest_month import keep_backtest_month
+from service.flows.mark_following import mark_following
 from service.flows.rank import rank
 from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
 from service.flows.replay_quarantine import replay_quarantine
@@ -36,10 +37,11 @@ def refresh_some() -> int:
     """One transaction of the refresh; the number of person-months it did."""
     runtime = current()
     with runtime.transaction() as session:
-        months = claim(session, MONTHS_AT_ONCE)
+        months = claim(session, MONTHS_AT_ONCE, now=runtime.now())
         fill_calendar(session, {period.year for _, period in months})
         score(session, months)
         earn(session, months)
+        mark_following(session, months, now=runtime.now())
         for period in sorted({period for _, period in months}):
             rank(session, [person_id for person_id, own in months if own == period], period, now=runtime.now())
     return len(months)

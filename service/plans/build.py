@@ -188,6 +188,8 @@ def _used_metrics(made: _Made) -> set[str]:
     known = parts.vocabulary.metrics.metrics
     words = _words(made.shown_names(), "metric") | {standard.metric for standard in parts.standards.values()}
     words |= {parts.vocabulary.team_metrics[name].of for name in _used_team(made)}
+    conditions = [parts.vocabulary.team_metrics[name].where for name in _used_team(made)]
+    words |= _words(set[str]().union(*(names_in(expr) for expr in conditions if expr is not None)), "metric")
     words |= {part for word in words & known.keys() for part in (known[word].of, known[word].over)}
     return words & known.keys()
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from service.domain.errors import InvalidError
 from service.domain.event import JsonValue
+from service.domain.measured import is_level
 from service.domain.money import MINOR_PER_UNIT, Exact, format_minor, to_minor
 from service.domain.period import Period
 from service.plans.exact import Known, holds, number, worth
@@ -22,6 +23,14 @@ Inputs = Mapping[str, Exact | str | bool]
 
 ZERO_IF_MISSING = "balance."
 """The only inputs that may be left out: nobody owes and nothing was paid unless somebody says so."""
+
+
+SHARE = "calendar.share"
+"""The part of the month that the inputs are of, where the plan changed inside it; 1 if it is not given.
+
+The part is worked out as if it were a whole month, so that caps, thresholds and what pay begins above are worth their
+part: amounts that grow with the days are divided by it, and every line is multiplied by it before it is rounded.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class Worked:
     raws: Mapping[str, Fraction]
     factors: Mapping[str, Fraction]
     payable: frozenset[str]
+    share: Fraction = Fraction(1)
 
 
 class MissingInputError(InvalidError):
@@ -111,7 +121,10 @@ def work_out(plan: Plan, inputs: Inputs, period: Period) -> Worked:
     missing = missing_inputs(plan, inputs)
     if missing:
         raise MissingInputError(plan.id, missing)
+    share = share_of(inputs)
     known = _inputs(plan, inputs) | _parameters(plan, inputs, period)
+    if share != 1:
+        known = {name: _whole(plan, name, value, share) for name, value in known.items()}
     for name, expr in plan.derived.items():
         if name not in known:
             known[name] = worth(expr, known)
@@ -124,10 +137,42 @@ def work_out(plan: Plan, inputs: Inputs, period: Period) -> Worked:
             factors[rule.id] = number(rule.lowered.value, known) if applies else Fraction(1)
             continue
         raws[rule.id] = number(rule.lowered.value, known) if applies else Fraction(0)
-        amounts[rule.id] = _amount(rule, raws[rule.id], factors, known)
-        known[f"line.{rule.id}"] = Fraction(amounts[rule.id], MINOR_PER_UNIT)
+        amounts[rule.id] = _amount(rule, raws[rule.id] * (1 if rule.accumulate else share), factors, known)
+        known[f"line.{rule.id}"] = Fraction(amounts[rule.id], MINOR_PER_UNIT) / share
     payable = frozenset(rule.id for rule in plan.rules if rule.meaning.payable)
-    return Worked(known, amounts, raws, factors, payable)
+    return Worked(known, amounts, raws, factors, payable, share)
+
+
+def share_of(inputs: Inputs) -> Fraction:
+    """The part of the month that the inputs are of."""
+    given = inputs.get(SHARE, 1)
+    if isinstance(given, str | bool) or not 0 < given <= 1:
+        raise ImproperInputError(SHARE, given, "a part of the month above 0 and not above 1")
+    return Fraction(given)
+
+
+def _whole(plan: Plan, name: str, value: Value, share: Fraction) -> Value:
+    """What a value would be in a whole month like its part; a level, a ratio and a salary are the same."""
+    return value / share if isinstance(value, Fraction) and _grows(plan, name) else value
+
+
+def _grows(plan: Plan, name: str) -> bool:
+    """Whether a value grows with the days of the month."""
+    *before, family, key = name.split(".")
+    if before and before[0] != "windowed":
+        return False
+    match family:
+        case "metric":
+            return key in plan.metrics and not is_level(plan.metrics[key])
+        case "team":
+            return key in plan.team_metrics and plan.team_metrics[key].aggregation == "sum"
+        case "target":
+            measured = plan.standards[key].metric if key in plan.standards else ""
+            return _grows(plan, measured if "." in measured else f"metric.{measured}")
+        case "balance":
+            return not any(rule.accumulate and key == f"paid_{rule.id}" for rule in plan.rules)
+        case _:
+            return name in {"calendar.worked_days", "points.total"}
 
 
 def _amount(rule: Rule, raw: Fraction, factors: Mapping[str, Fraction], known: Known) -> int:

@@ -74,6 +74,8 @@ def explanation(rule: Rule, rules: dict[str, Rule], worked: Worked) -> dict[str,
         "factors": [_factor(rules[name], worked) for name in rule.factors],
         "rounding": ROUNDING,
     }
+    if worked.share != 1 and not rule.accumulate:
+        node["part_of_month"] = shown(worked.share, Type.RATIO)
     if rule.when is not None:
         node["when"] = list[JsonValue](_because(rule.when, worked))
     if rule.lowered.lines:

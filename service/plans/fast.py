@@ -11,7 +11,7 @@ from functools import lru_cache
 from service.domain.money import MINOR_PER_UNIT
 from service.domain.period import Period
 from service.plans.emit import Source
-from service.plans.evaluate import ZERO_IF_MISSING, Inputs, MissingInputError, missing_inputs, work_out
+from service.plans.evaluate import SHARE, ZERO_IF_MISSING, Inputs, MissingInputError, missing_inputs, work_out
 from service.plans.expression import Type, Value
 from service.plans.plan import Plan, Rule
 from service.plans.standards import value_in_force
@@ -73,8 +73,12 @@ def amounts(plan: Plan, inputs: Inputs, period: Period) -> dict[str, int]:
 
 
 def _unusual(plan: Plan, inputs: Inputs) -> bool:
-    """Whether parameters or derived names were given themselves."""
-    return any(f"param.{name}" in inputs for name in plan.params) or not plan.derived.keys().isdisjoint(inputs)
+    """Whether parameters or derived names were given themselves, or only a part of a month."""
+    return (
+        SHARE in inputs
+        or any(f"param.{name}" in inputs for name in plan.params)
+        or not plan.derived.keys().isdisjoint(inputs)
+    )
 
 
 def compiled(plan: Plan, period: Period) -> Fast:

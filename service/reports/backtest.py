@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,16 +10,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.backtest import Backtest, MonthTried, PersonTried, Progress, UnknownBacktestError
+from service.domain.company_month import CompanyMonth
 from service.domain.earning import Disposition
 from service.domain.metric import Metric
 from service.domain.period import Period
 from service.plans import MissingInputError, Plan, missing_inputs, plan_from_document, vocabulary_from_document
 from service.plans.fast import amounts
-from service.plans.month_inputs import plan_inputs, standard_results
+from service.plans.month_figures import MonthFigures, PlanOn
+from service.plans.month_inputs import SegmentFigures, plan_inputs
 from service.plans.past import backdated
 from service.store.backtests import find_progress, find_waiting
 from service.store.derived_tables import earning_line
-from service.store.month_work import SegmentWork, list_month_work
+from service.store.month_work import get_company_month
 from service.store.people import list_assignments, list_people_of
 from service.store.periods import CLOSED_STATES, find_period
 from service.store.plans import get_document, list_in_force, version_on
@@ -67,50 +69,52 @@ def try_month(session: Session, draft: Draft, period: Period) -> MonthTried:
     plan = backdated(draft.plan, draft.effective_from) if draft.effective_from else draft.plan
     assigned = list_assignments(session, period.first_day, period.last_day)
     wanted = {item.person_id for item in assigned if item.role == plan.id}
-    work = list_month_work(session, period, wanted)
-    plans = _plans(session, work, plan, period)
+    month = get_company_month(session, period, wanted)
+    figures = MonthFigures(month, _plan_on(session, month, plan))
     names = {person.person_id: person.name for person in list_people_of(session, wanted)}
     posted, drafted = _posted(session, period), _drafted(session, period)
     people = []
-    for person_id in sorted({item.person_id for item in work if item.basis.segment.role == plan.id}):
-        own = [item for item in work if item.person_id == person_id]
-        after, missing = _after(own, plans)
+    for person_id in sorted(names):
+        own = figures.of(person_id)
+        if not any(item.basis.segment.role == plan.id for item in own):
+            continue
+        after, missing = _after(own, period)
         before = posted.get(person_id, 0), drafted.get(person_id, 0)
         people.append(PersonTried(person_id, names[person_id], *before, None if missing else after, missing))
     closed = find_period(session, period).state.is_closed
     return MonthTried(period, closed, tuple(people), _counted_otherwise(session, plan, period))
 
 
-_Plans = Mapping[tuple[str, date], Plan]
+def _plan_on(session: Session, month: CompanyMonth, draft: Plan) -> PlanOn:
+    """The draft for its own role, else the plan in force then: what leaders read of others is under theirs."""
+    period = month.period
+    roles = {item.role for held in month.assignments.values() for item in held} - {draft.id}
+    versions = list_in_force(session, roles, period.first_day, period.last_day)
+    plans = {row.plan_hash: plan_from_document(get_document(session, row.plan_hash)) for row in versions}
+
+    def plan_on(role: str, day: date) -> Plan | None:
+        if role == draft.id:
+            return draft
+        version = version_on(versions, role, day)
+        return plans[version.plan_hash] if version else None
+
+    return plan_on
 
 
-def _plans(session: Session, work: Iterable[SegmentWork], draft: Plan, period: Period) -> _Plans:
-    """The plan of each role and first day of a segment: the draft for its own role, else the one in force then."""
-    found = {(item.basis.segment.role, item.basis.segment.first_day) for item in work}
-    others = list_in_force(session, {role for role, _ in found} - {draft.id}, period.first_day, period.last_day)
-    plans = {(role, day): draft for role, day in found if role == draft.id}
-    for role, day in found:
-        version = version_on(others, role, day)
-        if version is not None:
-            plans[role, day] = plan_from_document(get_document(session, version.plan_hash))
-    return plans
-
-
-def _after(own: Iterable[SegmentWork], plans: _Plans) -> tuple[int, tuple[str, ...]]:
+def _after(own: Iterable[SegmentFigures], period: Period) -> tuple[int, tuple[str, ...]]:
     """What a person's month is worth under these plans, and the inputs that are missing for that."""
     total, missing = 0, set[str]()
-    for work in own:
-        plan = plans.get((work.basis.segment.role, work.basis.segment.first_day))
+    for figures in own:
+        plan = figures.plan
         if plan is None:
             continue
-        results = standard_results(plan, work.basis, work.stored, work.targets, work.period)
-        inputs = plan_inputs(plan, work.basis, work.stored, results)
+        inputs = plan_inputs(figures)
         lacking = missing_inputs(plan, inputs)
         missing.update(lacking)
         if lacking:
             continue
         try:
-            given = amounts(plan, inputs, work.period)
+            given = amounts(plan, inputs, period)
         except MissingInputError as error:
             missing.update(error.missing)
             continue
