@@ -11,6 +11,7 @@ from service.domain.errors import InvalidError
 from service.domain.event import JsonValue
 from service.domain.money import MINOR_PER_UNIT, Exact, format_minor, to_minor
 from service.domain.period import Period
+from service.plans.build import segment_plan
 from service.plans.exact import Known, holds, number, worth
 from service.plans.expression import Value, names_in
 from service.plans.order import expressions_of
@@ -19,6 +20,9 @@ from service.plans.standards import value_in_force
 
 Inputs = Mapping[str, Exact | str | bool]
 """What a plan is evaluated on: full names, in currency units and natural units."""
+
+SEGMENT = "calendar.segment_share"
+"""Given only where a plan changed inside the month: the share of its working days that the segment has."""
 
 ZERO_IF_MISSING = "balance."
 """The only inputs that may be left out: nobody owes and nothing was paid unless somebody says so."""
@@ -106,8 +110,14 @@ def _needed_beside(plan: Plan, given: set[str]) -> set[str]:
     return needed
 
 
+def in_force(plan: Plan, inputs: Inputs) -> Plan:
+    """The plan as it pays these inputs: on a segment of a month caps and thresholds are prorated."""
+    return plan if inputs.get(SEGMENT, 1) == 1 or SEGMENT in plan.inputs else segment_plan(plan.document)
+
+
 def work_out(plan: Plan, inputs: Inputs, period: Period) -> Worked:
     """Work a plan out over exact fractions: the reference."""
+    plan = in_force(plan, inputs)
     missing = missing_inputs(plan, inputs)
     if missing:
         raise MissingInputError(plan.id, missing)
