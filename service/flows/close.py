@@ -14,6 +14,7 @@ from service.domain.closing import (
     ClosedPerson,
     EarlierPeriodOpenError,
     MonthIncompleteError,
+    NothingToCloseError,
     WorkIsStaleError,
     closing_document,
 )
@@ -60,8 +61,8 @@ class Closed:
 def close(session: Session, period: Period, closed_by: str, *, today: date, now: datetime) -> Closed:
     """Close a period, or refuse with the reason and change nothing.
 
-    Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError` or
-    `MonthIncompleteError`.
+    Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError`,
+    `NothingToCloseError` or `MonthIncompleteError`.
     """
     version = _next_version(session, period, today)
     people = _people(session, period)
@@ -160,6 +161,8 @@ def _people(session: Session, period: Period) -> list[_Person]:
 
 
 def _refuse_incomplete(session: Session, period: Period, people: Sequence[_Person]) -> None:
+    if not people and not list_people_without_plan(session, period):
+        raise NothingToCloseError(period)
     missing = {
         person.person_id: found
         for person in people
