@@ -12,7 +12,7 @@ from service.domain.event import JsonValue
 from service.domain.money import MINOR_PER_UNIT, Exact, format_minor, to_minor
 from service.domain.period import Period
 from service.plans.build import segment_plan
-from service.plans.exact import Known, holds, number, worth
+from service.plans.exact import Known, Worths, holds, number, worth
 from service.plans.expression import Value, names_in
 from service.plans.order import expressions_of
 from service.plans.plan import Plan, Rule
@@ -121,7 +121,7 @@ def work_out(plan: Plan, inputs: Inputs, period: Period) -> Worked:
     missing = missing_inputs(plan, inputs)
     if missing:
         raise MissingInputError(plan.id, missing)
-    known = _inputs(plan, inputs) | _parameters(plan, inputs, period)
+    known = Worths(_inputs(plan, inputs), _parameters(plan, inputs, period))
     for name, expr in plan.derived.items():
         if name not in known:
             known[name] = worth(expr, known)
