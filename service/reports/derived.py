@@ -42,9 +42,7 @@ def derived_marks(session: Session) -> Mapping[str, str]:
 
 def _mark(session: Session, table: Table) -> str:
     digest = hashlib.sha256()
-    rows = session.execute(
-        select(table).order_by(*table.primary_key.columns).execution_options(yield_per=ROWS_AT_ONCE)
-    )
+    rows = session.execute(select(table).order_by(*table.primary_key.columns).execution_options(yield_per=ROWS_AT_ONCE))
     for row in rows:
         digest.update(repr(tuple(row)).encode())
     return digest.hexdigest()
