@@ -91,7 +91,9 @@ def _database_url(text: str, problems: list[str]) -> str:
 
 def _redis_url(text: str, problems: list[str]) -> str:
     if text and not text.startswith(("redis://", "rediss://", "unix://")):
-        problems.append("REDIS_URL must start with redis://, rediss:// or unix:// ; leave it empty to run without Redis.")
+        problems.append(
+            "REDIS_URL must start with redis://, rediss:// or unix:// ; leave it empty to run without Redis."
+        )
     return text
 
 
