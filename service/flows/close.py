@@ -14,6 +14,7 @@ from service.domain.closing import (
     ClosedPerson,
     EarlierPeriodOpenError,
     MonthIncompleteError,
+    NothingToCloseError,
     WorkIsStaleError,
     closing_document,
 )
@@ -60,8 +61,8 @@ class Closed:
 def close(session: Session, period: Period, closed_by: str, *, today: date, now: datetime) -> Closed:
     """Close a period, or refuse with the reason and change nothing.
 
-    Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError` or
-    `MonthIncompleteError`.
+    Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError`,
+    `NothingToCloseError` or `MonthIncompleteError`.
     """
     version = _next_version(session, period, today)
     people = _people(session, period)
@@ -69,6 +70,8 @@ def close(session: Session, period: Period, closed_by: str, *, today: date, now:
     closing = _Closing(period, version, _currency(session, period), now)
     words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
     events = {person.person_id: _events(session, (person.person_id, period), words) for person in people}
+    # Again, after the events were read: one that came in meanwhile would be in the hash and not in the lines.
+    _refuse_stale(session, period)
     statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
     document = closing_document(
         closing.period,
@@ -130,10 +133,14 @@ def _next_version(session: Session, period: Period, today: date) -> int:
     earlier = find_unposted_period(session, period)
     if earlier is not None:
         raise EarlierPeriodOpenError(period, earlier)
+    _refuse_stale(session, period)
+    return row.version + 1
+
+
+def _refuse_stale(session: Session, period: Period) -> None:
     waiting = count_stale(session, period)
     if waiting:
         raise WorkIsStaleError(period, waiting)
-    return row.version + 1
 
 
 def _people(session: Session, period: Period) -> list[_Person]:
@@ -154,6 +161,8 @@ def _people(session: Session, period: Period) -> list[_Person]:
 
 
 def _refuse_incomplete(session: Session, period: Period, people: Sequence[_Person]) -> None:
+    if not people and not list_people_without_plan(session, period):
+        raise NothingToCloseError(period)
     missing = {
         person.person_id: found
         for person in people
