@@ -40,6 +40,8 @@ def opened(*, pooled: bool = True, migrated: bool = True) -> Iterator[Runtime]:
     """The runtime that the environment describes, installed for this process and closed at the end."""
     settings = read_settings(os.environ)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # Which dialect it found and whether it may roll back is nothing an operator asked for.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     runtime = build_runtime(settings, pooled=pooled)
     install(runtime)
     try:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from service.domain.counting import Aliases, Counted, Measures, RecordedEvent, count, out_of_bounds, subjects_of
 from service.domain.event import Event, Operation, Quarantine, QuarantineReason
+from service.domain.fact import foreign_currency
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a sender's clock may be ahead of ours; further ahead is a mistake nobody may be paid for."""
@@ -39,6 +40,9 @@ def judge(recorded: RecordedEvent, own: Quarantine | None, gate: Gate) -> Counte
         reason = _wrong_time(recorded, gate) or _unknown(recorded, gate)
         if reason is not None:
             return reason
+        foreign = _foreign_money(recorded, gate.measures)
+        if foreign is not None:
+            return foreign
     counted = count(recorded, gate.aliases, gate.measures)
     if out_of_bounds(counted):
         return Quarantine(
@@ -72,6 +76,19 @@ def _wrong_time(recorded: RecordedEvent, gate: Gate) -> Quarantine | None:
             "the source takes nothing older.",
         )
     return None
+
+
+def _foreign_money(recorded: RecordedEvent, measures: Measures) -> Quarantine | None:
+    """Money that would be added up but for its currency must not pass for counted."""
+    metrics = measures.in_force(recorded.day)
+    named = foreign_currency(recorded.event, metrics) if metrics is not None else None
+    if metrics is None or named is None:
+        return None
+    return Quarantine(
+        QuarantineReason.UNKNOWN_CURRENCY,
+        f"The amount is in {named}, the company keeps {metrics.currency}, and nothing is converted. Ask the sender to "
+        f"replace the event by one in {metrics.currency}.",
+    )
 
 
 def _unknown(recorded: RecordedEvent, gate: Gate) -> Quarantine | None:

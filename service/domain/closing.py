@@ -67,6 +67,17 @@ class MonthIncompleteError(BusinessConflictError):
         )
 
 
+class NothingToCloseError(BusinessConflictError):
+    """A month in which nobody worked was to be closed."""
+
+    code = "nothing_to_close"
+
+    def __init__(self, period: Period) -> None:
+        super().__init__(
+            f"Period {period} cannot be closed: nobody was employed in it. Check the month, or import the people first."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class ClosedPerson:
     """What the closing says of one person."""

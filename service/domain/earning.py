@@ -13,6 +13,9 @@ from service.domain.period import Period
 ADJUSTMENT = "adjustment"
 """The kind of a line that corrects a closed month; no rule of a plan has it."""
 
+POOL = "pool"
+"""The kind of a line that is a member's part of a leader's pool; it is worked out once, by the close."""
+
 MONTHS_BG = (
     "януари", "февруари", "март", "април", "май", "юни",
     "юли", "август", "септември", "октомври", "ноември", "декември",
@@ -96,6 +99,16 @@ def changed_inputs(at_close: Sequence[Mapping[str, str]], now: Sequence[Mapping[
             if before.get(name) != after.get(name)
         ]
     return tuple(changed)
+
+
+def pool_rule(pool_id: str) -> str:
+    """Under which name a part of a pool is posted; no rule of a plan has a colon in its name."""
+    return f"{POOL}:{pool_id}"
+
+
+def without_pools(posted_minor: Mapping[str, int]) -> dict[str, int]:
+    """What was posted by the rules of plans: a pool is never shared again, so a correction leaves it alone."""
+    return {rule: amount for rule, amount in posted_minor.items() if not rule.startswith(pool_rule(""))}
 
 
 def payable_by_rule(lines: Iterable[EarningLine]) -> dict[str, int]:

@@ -98,6 +98,13 @@ def day_facts(found: Iterable[Contribution], metrics: MetricSet) -> list[Contrib
     return [folded[place] for place in sorted(folded)]
 
 
+def foreign_currency(event: Event, metrics: MetricSet) -> str | None:
+    """The currency, if it is not the company's, of money in this event that a metric adds up."""
+    metrics_of_money = [metric for metric in metrics.of_type(event.type) if metric.value_type.name == "money"]
+    named = {_currency(event, metric) for metric in metrics_of_money} - {None, metrics.currency}
+    return min(filter(None, named), default=None)
+
+
 def slice_of(event: Event, metric: Metric, metrics: MetricSet) -> str:
     """The slice of a fact as one canonical text: `customer_kind=new;talk_band=1_to_3_min`."""
     return ";".join(f"{name}={_slice_value(event, name, metrics)}" for name in sorted(metric.slices))
@@ -149,9 +156,14 @@ def _unreadable(event: Event, metric: Metric, metrics: MetricSet) -> list[str]:
 
 
 def _foreign(event: Event, metric: Metric, currency: str) -> str:
+    named = _currency(event, metric)
+    return "" if named in (None, currency) else f"the amount is in {named} and the company keeps {currency}"
+
+
+def _currency(event: Event, metric: Metric) -> str | None:
     value = event.data.get(metric.field)
     named = value.get("currency") if isinstance(value, dict) else event.data.get("currency")
-    return "" if named in (None, currency) else f"the amount is in {named} and the company keeps {currency}"
+    return None if named is None else str(named)
 
 
 def _day(event: Event, metric: Metric, metrics: MetricSet) -> date | None:

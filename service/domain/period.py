@@ -38,13 +38,14 @@ class PeriodNotOverError(BusinessConflictError):
 
 
 class PeriodClosedError(BusinessConflictError):
-    """A closed month was to be changed."""
+    """A version of a plan was to start in a closed month."""
 
     code = "period_closed"
 
     def __init__(self, period: Period) -> None:
         super().__init__(
-            f"Period {period} is closed. Corrections appear by themselves as adjustments in the earliest open period."
+            f"A version cannot start in {period}: that month or a later one is closed, and what it paid stands. Set "
+            "effective.from to the first day of an open month."
         )
 
 

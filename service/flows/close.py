@@ -14,6 +14,7 @@ from service.domain.closing import (
     ClosedPerson,
     EarlierPeriodOpenError,
     MonthIncompleteError,
+    NothingToCloseError,
     WorkIsStaleError,
     closing_document,
 )
@@ -22,15 +23,18 @@ from service.domain.ledger import closing_entries
 from service.domain.period import Period, PeriodNotOverError
 from service.domain.statement import Evaluated, MonthEvents, StatementContent, document_hash, statement_document
 from service.plans import Plan, missing_inputs, plan_from_document, vocabulary_from_document
+from service.plans.month_figures import MonthFigures, plan_lookup
 from service.plans.month_inputs import inputs_from_snapshot
+from service.plans.month_pools import Funded, pool_lines
 from service.plans.words import Words, words_of
-from service.store.earnings import find_unposted_period, list_lines
+from service.store.earnings import add_new_lines, find_unposted_period, list_lines
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events, list_evidence
+from service.store.month_work import get_company_month
 from service.store.people import list_people_of
 from service.store.periods import Closing as ClosingRow
 from service.store.periods import add_new_closing, lock_period
-from service.store.plans import get_document
+from service.store.plans import get_document, list_in_force
 from service.store.scorecards import (
     InputRow,
     PersonMonth,
@@ -60,15 +64,19 @@ class Closed:
 def close(session: Session, period: Period, closed_by: str, *, today: date, now: datetime) -> Closed:
     """Close a period, or refuse with the reason and change nothing.
 
-    Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError` or
-    `MonthIncompleteError`.
+    Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError`,
+    `NothingToCloseError` or `MonthIncompleteError`.
     """
     version = _next_version(session, period, today)
     people = _people(session, period)
     _refuse_incomplete(session, period, people)
+    if _share_pools(session, period, people):
+        people = _people(session, period)
     closing = _Closing(period, version, _currency(session, period), now)
     words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
     events = {person.person_id: _events(session, (person.person_id, period), words) for person in people}
+    # Again, after the events were read: one that came in meanwhile would be in the hash and not in the lines.
+    _refuse_stale(session, period)
     statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
     document = closing_document(
         closing.period,
@@ -130,10 +138,14 @@ def _next_version(session: Session, period: Period, today: date) -> int:
     earlier = find_unposted_period(session, period)
     if earlier is not None:
         raise EarlierPeriodOpenError(period, earlier)
+    _refuse_stale(session, period)
+    return row.version + 1
+
+
+def _refuse_stale(session: Session, period: Period) -> None:
     waiting = count_stale(session, period)
     if waiting:
         raise WorkIsStaleError(period, waiting)
-    return row.version + 1
 
 
 def _people(session: Session, period: Period) -> list[_Person]:
@@ -154,6 +166,8 @@ def _people(session: Session, period: Period) -> list[_Person]:
 
 
 def _refuse_incomplete(session: Session, period: Period, people: Sequence[_Person]) -> None:
+    if not people and not list_people_without_plan(session, period):
+        raise NothingToCloseError(period)
     missing = {
         person.person_id: found
         for person in people
@@ -162,6 +176,29 @@ def _refuse_incomplete(session: Session, period: Period, people: Sequence[_Perso
     }
     if missing:
         raise MonthIncompleteError(period, missing)
+
+
+def _share_pools(session: Session, period: Period, people: Sequence[_Person]) -> list[EarningLine]:
+    """Share the pools of leaders' plans among their members: added to the members' lines, once and for all."""
+    funded = [
+        Funded(person.person_id, position, plan, inputs_from_snapshot(json.loads(row.snapshot)))
+        for person in people
+        for position, row in enumerate(person.inputs)
+        if (plan := _plan(session, row)).pools
+    ]
+    if not funded:
+        return []
+    month = get_company_month(session, period, {item.leader_id for item in funded})
+    roles = {held.role for own in month.assignments.values() for held in own}
+    versions = list_in_force(session, roles, period.first_day, period.last_day)
+    dated = [
+        (row.plan_id, row.starts_on, row.ends_on, plan_from_document(get_document(session, row.plan_hash)))
+        for row in versions
+    ]
+    taken = {person.person_id: len(person.lines) for person in people}
+    lines = pool_lines(funded, MonthFigures(month, plan_lookup(dated)), taken)
+    add_new_lines(session, lines)
+    return lines
 
 
 def _statement(session: Session, closing: _Closing, person: _Person, events: MonthEvents) -> StatementRow:

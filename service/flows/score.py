@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,11 +13,11 @@ from service.domain.period import Period, months_between
 from service.domain.statement import ENGINE, document_hash
 from service.plans import Plan, plan_from_document
 from service.plans.accumulated import accumulated_inputs, first_month, first_of
-from service.plans.month_figures import MonthFigures
+from service.plans.month_figures import MonthFigures, plan_lookup
 from service.plans.month_inputs import SegmentFigures, Value, plan_inputs, rankable_tenths, snapshot_document
 from service.store.month_work import get_company_month
 from service.store.paid import list_paid
-from service.store.plans import get_document, list_in_force, version_on
+from service.store.plans import get_document, list_in_force
 from service.store.scorecards import InputRow, PersonMonth, ScorecardRow, replace_inputs, replace_scorecards
 
 
@@ -40,13 +40,11 @@ def _figures(session: Session, period: Period, person_ids: Collection[str]) -> M
     month = get_company_month(session, period, person_ids)
     roles = {item.role for held in month.assignments.values() for item in held}
     versions = list_in_force(session, roles, period.first_day, period.last_day)
-    plans = {row.plan_hash: plan_from_document(get_document(session, row.plan_hash)) for row in versions}
-
-    def plan_on(role: str, day: date) -> Plan | None:
-        version = version_on(versions, role, day)
-        return plans[version.plan_hash] if version else None
-
-    return MonthFigures(month, plan_on)
+    dated = [
+        (row.plan_id, row.starts_on, row.ends_on, plan_from_document(get_document(session, row.plan_hash)))
+        for row in versions
+    ]
+    return MonthFigures(month, plan_lookup(dated))
 
 
 def _inputs(session: Session, figures: MonthFigures, person_id: str, own: Sequence[SegmentFigures]) -> list[InputRow]:

@@ -51,8 +51,11 @@ class _Parts:
     names: Names
 
 
-def build_plan(node: MapNode, findings: Findings) -> Plan:
-    """Check a merged tree and make a plan of it; it may be used only if no error was noted."""
+def build_plan(node: MapNode, findings: Findings, *, segmented: bool = False) -> Plan:
+    """Check a merged tree and make a plan of it; it may be used only if no error was noted.
+
+    `segmented` makes the plan of a part of a month: caps and thresholds are multiplied by `calendar.segment_share`.
+    """
     spelled: dict[int, str] = {}
     form = Form(node, findings, "the plan")
     head = head_of(form)
@@ -62,7 +65,7 @@ def build_plan(node: MapNode, findings: Findings) -> Plan:
     parts = _parts(vocabulary, parameters_of(params, findings), standards_of(standards, vocabulary, findings), form)
     speech = Speech(parts.names, findings, spelled)
     rules = form.entries("rules", required=True)
-    scope = Scope(parts.standards, vocabulary.curves, kinds_of(rules, findings))
+    scope = Scope(parts.standards, vocabulary.curves, kinds_of(rules, findings), segmented)
     ordered = in_order(rules_of(rules, speech, scope), findings)
     _check_line_names(ordered, findings)
     shared = _Shared(
@@ -85,6 +88,12 @@ def plan_from_document(text: str) -> Plan:
     if findings.has_errors:
         raise DocumentError(f"The stored plan cannot be read: {findings.items[0].message}")
     return plan
+
+
+@lru_cache(maxsize=DOCUMENTS_KEPT)
+def segment_plan(text: str) -> Plan:
+    """The plan of a stored document as it pays a part of a month."""
+    return build_plan(map_of_text(text, "the stored plan"), Findings(), segmented=True)
 
 
 @dataclass(frozen=True, slots=True)

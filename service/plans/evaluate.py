@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from service.domain.errors import InvalidError
 from service.domain.event import JsonValue
-from service.domain.measured import is_level
 from service.domain.money import MINOR_PER_UNIT, Exact, format_minor, to_minor
 from service.domain.period import Period
-from service.plans.exact import Known, holds, number, worth
+from service.plans.build import segment_plan
+from service.plans.exact import Known, Worths, holds, number, worth
 from service.plans.expression import Value, names_in
 from service.plans.order import expressions_of
 from service.plans.plan import Plan, Rule
@@ -21,16 +21,11 @@ from service.plans.standards import value_in_force
 Inputs = Mapping[str, Exact | str | bool]
 """What a plan is evaluated on: full names, in currency units and natural units."""
 
+SEGMENT = "calendar.segment_share"
+"""Given only where a plan changed inside the month: the share of its working days that the segment has."""
+
 ZERO_IF_MISSING = "balance."
 """The only inputs that may be left out: nobody owes and nothing was paid unless somebody says so."""
-
-
-SHARE = "calendar.share"
-"""The part of the month that the inputs are of, where the plan changed inside it; 1 if it is not given.
-
-The part is worked out as if it were a whole month, so that caps, thresholds and what pay begins above are worth their
-part: amounts that grow with the days are divided by it, and every line is multiplied by it before it is rounded.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,6 @@ class Worked:
     raws: Mapping[str, Fraction]
     factors: Mapping[str, Fraction]
     payable: frozenset[str]
-    share: Fraction = Fraction(1)
 
 
 class MissingInputError(InvalidError):
@@ -116,15 +110,18 @@ def _needed_beside(plan: Plan, given: set[str]) -> set[str]:
     return needed
 
 
+def in_force(plan: Plan, inputs: Inputs) -> Plan:
+    """The plan as it pays these inputs: on a segment of a month caps and thresholds are prorated."""
+    return plan if inputs.get(SEGMENT, 1) == 1 or SEGMENT in plan.inputs else segment_plan(plan.document)
+
+
 def work_out(plan: Plan, inputs: Inputs, period: Period) -> Worked:
     """Work a plan out over exact fractions: the reference."""
+    plan = in_force(plan, inputs)
     missing = missing_inputs(plan, inputs)
     if missing:
         raise MissingInputError(plan.id, missing)
-    share = share_of(inputs)
-    known = _inputs(plan, inputs) | _parameters(plan, inputs, period)
-    if share != 1:
-        known = {name: _whole(plan, name, value, share) for name, value in known.items()}
+    known = Worths(_inputs(plan, inputs), _parameters(plan, inputs, period))
     for name, expr in plan.derived.items():
         if name not in known:
             known[name] = worth(expr, known)
@@ -137,42 +134,10 @@ def work_out(plan: Plan, inputs: Inputs, period: Period) -> Worked:
             factors[rule.id] = number(rule.lowered.value, known) if applies else Fraction(1)
             continue
         raws[rule.id] = number(rule.lowered.value, known) if applies else Fraction(0)
-        amounts[rule.id] = _amount(rule, raws[rule.id] * (1 if rule.accumulate else share), factors, known)
-        known[f"line.{rule.id}"] = Fraction(amounts[rule.id], MINOR_PER_UNIT) / share
+        amounts[rule.id] = _amount(rule, raws[rule.id], factors, known)
+        known[f"line.{rule.id}"] = Fraction(amounts[rule.id], MINOR_PER_UNIT)
     payable = frozenset(rule.id for rule in plan.rules if rule.meaning.payable)
-    return Worked(known, amounts, raws, factors, payable, share)
-
-
-def share_of(inputs: Inputs) -> Fraction:
-    """The part of the month that the inputs are of."""
-    given = inputs.get(SHARE, 1)
-    if isinstance(given, str | bool) or not 0 < given <= 1:
-        raise ImproperInputError(SHARE, given, "a part of the month above 0 and not above 1")
-    return Fraction(given)
-
-
-def _whole(plan: Plan, name: str, value: Value, share: Fraction) -> Value:
-    """What a value would be in a whole month like its part; a level, a ratio and a salary are the same."""
-    return value / share if isinstance(value, Fraction) and _grows(plan, name) else value
-
-
-def _grows(plan: Plan, name: str) -> bool:
-    """Whether a value grows with the days of the month."""
-    *before, family, key = name.split(".")
-    if before and before[0] != "windowed":
-        return False
-    match family:
-        case "metric":
-            return key in plan.metrics and not is_level(plan.metrics[key])
-        case "team":
-            return key in plan.team_metrics and plan.team_metrics[key].aggregation == "sum"
-        case "target":
-            measured = plan.standards[key].metric if key in plan.standards else ""
-            return _grows(plan, measured if "." in measured else f"metric.{measured}")
-        case "balance":
-            return not any(rule.accumulate and key == f"paid_{rule.id}" for rule in plan.rules)
-        case _:
-            return name in {"calendar.worked_days", "points.total"}
+    return Worked(known, amounts, raws, factors, payable)
 
 
 def _amount(rule: Rule, raw: Fraction, factors: Mapping[str, Fraction], known: Known) -> int:

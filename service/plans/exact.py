@@ -43,6 +43,21 @@ _ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
+class Worths(dict[str, Value]):
+    """What names are worth in one evaluation of one plan, and what its expressions were found to be.
+
+    A name is never worth something else later in the same evaluation, so an expression need be worked out only once.
+    """
+
+    __slots__ = ("found",)
+
+    def __init__(self, *names: Mapping[str, Value]) -> None:
+        super().__init__()
+        for mapping in names:
+            self.update(mapping)
+        self.found: dict[int, Value] = {}
+
+
 def number(expr: Expr, known: Known) -> Fraction:
     """What a numeric expression is worth."""
     value = worth(expr, known)
@@ -57,11 +72,22 @@ def holds(expr: Expr, known: Known) -> bool:
 
 def worth(expr: Expr, known: Known) -> Value:
     """What an expression is worth."""
+    if isinstance(expr, Const):
+        return expr.value
+    if isinstance(expr, Name):
+        return known[expr.name]
+    if not isinstance(known, Worths):
+        return _worked_out(expr, known)
+    found = known.found.get(id(expr))
+    if found is None:
+        found = known.found[id(expr)] = _worked_out(expr, known)
+    return found
+
+
+def _worked_out(expr: Expr, known: Known) -> Value:
     match expr:
-        case Const(value=value):
-            return value
-        case Name(name=name):
-            return known[name]
+        case Const() | Name():
+            return worth(expr, known)
         case Unary() | Binary() | Ratio():
             return _arithmetic(expr, known)
         case Compare() | Logic() | In():

@@ -8,7 +8,7 @@ from fractions import Fraction
 from service.domain.event import JsonValue
 from service.domain.money import format_minor, to_minor
 from service.domain.period import Period
-from service.plans.evaluate import Evaluation, Inputs, Line, Worked, work_out
+from service.plans.evaluate import Evaluation, Inputs, Line, Worked, in_force, work_out
 from service.plans.exact import holds, number, worth
 from service.plans.expression import Compare, Expr, Logic, Type
 from service.plans.kinds.reader import Detail
@@ -26,6 +26,7 @@ _RATIO_TARGETS = frozenset({Type.NUMBER, Type.ANY})
 
 def evaluate(plan: Plan, inputs: Inputs, period: Period) -> Evaluation:
     """What the plan gives on these inputs; the period picks the values of dated parameters."""
+    plan = in_force(plan, inputs)
     worked = work_out(plan, inputs, period)
     rules = {rule.id: rule for rule in plan.rules}
     lines = tuple(_line(rule, rules, worked) for rule in plan.rules if not rule.meaning.is_factor)
@@ -74,8 +75,6 @@ def explanation(rule: Rule, rules: dict[str, Rule], worked: Worked) -> dict[str,
         "factors": [_factor(rules[name], worked) for name in rule.factors],
         "rounding": ROUNDING,
     }
-    if worked.share != 1 and not rule.accumulate:
-        node["part_of_month"] = shown(worked.share, Type.RATIO)
     if rule.when is not None:
         node["when"] = list[JsonValue](_because(rule.when, worked))
     if rule.lowered.lines:

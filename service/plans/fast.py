@@ -11,7 +11,7 @@ from functools import lru_cache
 from service.domain.money import MINOR_PER_UNIT
 from service.domain.period import Period
 from service.plans.emit import Source
-from service.plans.evaluate import SHARE, ZERO_IF_MISSING, Inputs, MissingInputError, missing_inputs, work_out
+from service.plans.evaluate import SEGMENT, ZERO_IF_MISSING, Inputs, MissingInputError, in_force, work_out
 from service.plans.expression import Type, Value
 from service.plans.plan import Plan, Rule
 from service.plans.standards import value_in_force
@@ -43,51 +43,66 @@ class Fast:
             value = inputs.get(name, 0)
             if shape == "text":
                 found[name] = str(value)
-            elif isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool):
-                number = _stored(Fraction(value), shape)
-                if number is None:
-                    return None
-                found[name] = number
-            else:
+                continue
+            if not isinstance(value, int | Decimal | Fraction):
                 return None
+            top, bottom = value.as_integer_ratio()
+            if shape == "pair":
+                found[name] = top, bottom
+                continue
+            whole, rest = divmod(top * MINOR_PER_UNIT if shape == "minor" else top, bottom)
+            if rest:
+                return None
+            found[name] = whole
         return found
-
-
-def _stored(value: Fraction, shape: str) -> int | tuple[int, int] | None:
-    if shape == "pair":
-        return value.numerator, value.denominator
-    scaled = value * MINOR_PER_UNIT if shape == "minor" else value
-    return scaled.numerator if scaled.denominator == 1 else None
 
 
 def amounts(plan: Plan, inputs: Inputs, period: Period) -> dict[str, int]:
     """The amount of every line in minor units, without explanations."""
-    missing = missing_inputs(plan, inputs)
-    if missing:
-        raise MissingInputError(plan.id, missing)
+    plan = in_force(plan, inputs)
+    if not fast_inputs(plan, inputs):
+        return dict(work_out(plan, inputs, period).amounts)
     fast = compiled(plan, period)
-    stored = None if _unusual(plan, inputs) else fast.stored(inputs)
+    stored = fast.stored(inputs)
     if stored is None:
         return dict(work_out(plan, inputs, period).amounts)
     return dict(zip(fast.lines, fast.amounts(stored), strict=True))
 
 
+def fast_inputs(plan: Plan, inputs: Inputs) -> bool:
+    """Whether everything needed is given, and nothing is given that the plan works out itself."""
+    for name in plan.inputs:
+        if name not in inputs and not name.startswith(ZERO_IF_MISSING):
+            return False
+    return not _unusual(plan, inputs)
+
+
 def _unusual(plan: Plan, inputs: Inputs) -> bool:
-    """Whether parameters or derived names were given themselves, or only a part of a month."""
-    return (
-        SHARE in inputs
-        or any(f"param.{name}" in inputs for name in plan.params)
-        or not plan.derived.keys().isdisjoint(inputs)
-    )
+    """Whether parameters or derived names were given themselves."""
+    return any(f"param.{name}" in inputs for name in plan.params) or not plan.derived.keys().isdisjoint(inputs)
 
 
 def compiled(plan: Plan, period: Period) -> Fast:
     """The function of a plan with the parameters in force in a period."""
-    values = tuple((name, value_in_force(parameter, period.first_day)) for name, parameter in plan.params.items())
-    for name, value in values:
-        if value is None:
-            raise MissingInputError(plan.id, [f"param.{name} (it has no value yet in {period})"])
-    return _kept(_Key(plan, values))
+    found = _OF_MONTH.get((_identity(plan), period))
+    if found is None:
+        values = tuple((name, value_in_force(parameter, period.first_day)) for name, parameter in plan.params.items())
+        for name, value in values:
+            if value is None:
+                raise MissingInputError(plan.id, [f"param.{name} (it has no value yet in {period})"])
+        found = _kept(_Key(plan, values))
+        if len(_OF_MONTH) >= PLANS_KEPT:
+            _OF_MONTH.clear()
+        _OF_MONTH[_identity(plan), period] = found
+    return found
+
+
+_OF_MONTH: dict[tuple[str, Period], Fast] = {}
+
+
+def _identity(plan: Plan) -> str:
+    """The content, and whether it is the plan of a segment."""
+    return f"{plan.content_hash}/segment" if SEGMENT in plan.inputs else plan.content_hash
 
 
 class _Key:
@@ -95,7 +110,7 @@ class _Key:
 
     def __init__(self, plan: Plan, values: Sequence[tuple[str, Value | None]]) -> None:
         self.plan, self.values = plan, dict(values)
-        self.key = (plan.content_hash, tuple(values))
+        self.key = (_identity(plan), tuple(values))
 
     def __hash__(self) -> int:
         return hash(self.key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -36,6 +36,18 @@ WHOLE = Fraction(1)
 
 WINDOWED = "windowed."
 """How the names begin that a rule with a window reads."""
+
+
+def plan_lookup(dated: Sequence[tuple[str, date, date | None, Plan]]) -> PlanOn:
+    """Finds the plan of a role on a day among versions with their first and last days."""
+
+    def plan_on(role: str, day: date) -> Plan | None:
+        for plan_id, starts_on, ends_on, plan in dated:
+            if plan_id == role and starts_on <= day and (ends_on is None or day <= ends_on):
+                return plan
+        return None
+
+    return plan_on
 
 
 def levels_of(plan: Plan) -> list[str]:
@@ -172,6 +184,14 @@ class MonthFigures:
             if target is not None:
                 total += target * self.month.part(common(days, (figures.span,)), (figures.span,))
         return total
+
+    def members(self, leader_id: str, leading: SegmentFigures, over: str) -> dict[str, Known]:
+        """What is known of those below a leader on the last working day of a segment, by person id."""
+        assert leading.plan is not None, "a leader without a plan is asked about nobody"
+        last = self.month.last_workday(leading.span)
+        below = self.month.members(leader_id, leading.span, direct=over == OVER[0])
+        there = [person_id for person_id, days in below.items() if holds(days, last)]
+        return {person_id: self._member(leading.plan, person_id, last) for person_id in there}
 
     def _is_counted(self, plan: Plan, metric: TeamMetric, person_id: str, last: date) -> bool:
         known = self._member(plan, person_id, last)

@@ -13,7 +13,7 @@ from service.domain.money import MINOR_PER_UNIT, Exact
 from service.domain.pay_basis import PayBasis
 from service.domain.scorecard import ScorePart, board_score, score_tenths
 from service.domain.standard import Standard, Unit, attainment, true_attainment
-from service.plans.evaluate import SHARE
+from service.plans.evaluate import SEGMENT
 from service.plans.expression import Type
 from service.plans.plan import Plan
 from service.plans.teams import TeamMetric
@@ -120,7 +120,7 @@ def plan_inputs(figures: SegmentFigures) -> dict[str, Value]:
     inputs |= {f"{TARGETS}{name}": target for name, target in targets.items() if target is not None}
     inputs |= {f"{TEAM}{name}": value for name, value in figures.team.items()} | dict(figures.windowed)
     if figures.share != 1:
-        inputs[SHARE] = figures.share
+        inputs[SEGMENT] = figures.share
     return inputs | {
         "employee.fixed_salary": basis.salaries.fixed_minor / MINOR_PER_UNIT,
         "employee.soft_salary": basis.salaries.soft_minor / MINOR_PER_UNIT,

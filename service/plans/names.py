@@ -27,6 +27,7 @@ EMPLOYEE: Mapping[str, Type] = {
     "employee.grade": Type.TEXT,
     "calendar.workdays": Type.NUM,
     "calendar.worked_days": Type.NUM,
+    "calendar.segment_share": Type.RATIO,
 }
 """What is known of every person and month."""
 

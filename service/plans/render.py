@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 from service.plans.expression import (
@@ -108,11 +107,10 @@ def canonical_value(value: Value, kind: Type) -> str:
 
 def decimal_text(value: Fraction, places: int = EXACT_PLACES) -> str:
     """A fraction in plain digits: in full where that is short, else cut, with an ellipsis."""
-    scaled = abs(value) * 10**places
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
-    sign = "-" if value < 0 else ""
-    digits = format(Decimal(whole).scaleb(-places), "f")
-    text = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    whole, rest = divmod(abs(value.numerator) * 10**places, value.denominator)
+    sign = "-" if value.numerator < 0 else ""
+    units, rest_digits = divmod(whole, 10**places)
+    text = f"{units}.{rest_digits:0{places}}".rstrip("0").rstrip(".")
     ending = "…" if rest else ""
     return f"{sign}{text}{ending}" if text != "0" or rest else "0"
 
@@ -130,11 +128,10 @@ def shown(value: Value, kind: Type) -> str:
 
 def cut(value: Fraction) -> str:
     """A number cut after four places, with a thin grouping of thousands by commas."""
-    scaled = abs(value) * 10**SHOWN_PLACES
-    whole = Decimal(scaled.numerator // scaled.denominator).scaleb(-SHOWN_PLACES)
-    text = f"{whole:,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return f"-{text}" if value < 0 and text != "0" else text
+    units, places = divmod(abs(value.numerator) * 10**SHOWN_PLACES // value.denominator, 10**SHOWN_PLACES)
+    text = f"{units:,}.{places:0{SHOWN_PLACES}}"
+    text = text.rstrip("0").rstrip(".")
+    return f"-{text}" if value.numerator < 0 and text != "0" else text
 
 
 def money_text(value: Fraction) -> str:

@@ -45,7 +45,7 @@ def kinds_of(entries: Sequence[tuple[str, Node]], findings: Findings) -> dict[st
 def rules_of(entries: Sequence[tuple[str, Node]], speech: Speech, scope: Scope) -> list[Rule]:
     """Read all rules of known kinds, and give every line the factors that act on it."""
     read = [
-        _rule(name, Form(node, speech.findings, f'rule "{name}"'), speech, scope)
+        read_rule(name, Form(node, speech.findings, f'rule "{name}"'), speech, scope)
         for name, node in entries
         if name in scope.rules and isinstance(node, MapNode)
     ]
@@ -74,13 +74,15 @@ def _check_factor(rule: Rule, rules: Mapping[str, Rule], findings: Findings) -> 
             findings.add("E-SHAPE", rule.place, message)
 
 
-def _rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
+def read_rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
+    """Read one rule of a known kind."""
     kind = form.text("kind", required=True)
     texts = {field: form.text(field) for field in ("label", "label_bg", "pay_code", "account", "note")}
     form.flag("override")
     accumulate = form.choice("accumulate", SPANS, "")
     window = _window(form)
-    lowered = KINDS[kind].read(RuleReader(form, speech, scope))
+    # The thresholds of a quarter or a year are not those of one month, whatever part of it the segment is.
+    lowered = KINDS[kind].read(RuleReader(form, speech, replace(scope, segmented=scope.segmented and not accumulate)))
     when = None if kind == "draw" else speech.expression(form, "when", Type.BOOL)
     form.done()
     if kind != "fixed" and not KINDS[kind].is_factor and not texts["label"]:

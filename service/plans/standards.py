@@ -107,13 +107,14 @@ def standards_of(
     found: dict[str, Standard] = {}
     for name, node in entries:
         if isinstance(node, MapNode):
-            found[name] = _standard(name, Form(node, findings, f'standard "{name}"'), vocabulary)
+            found[name] = read_standard(name, Form(node, findings, f'standard "{name}"'), vocabulary)
         else:
             findings.add("E-SHAPE", node.place, f'Standard "{name}" is a map with `metric`, `per` and `target`.')
     return found
 
 
-def _standard(name: str, form: Form, vocabulary: Vocabulary) -> Standard:
+def read_standard(name: str, form: Form, vocabulary: Vocabulary) -> Standard:
+    """Read one standard."""
     metric = form.text("metric", required=True)
     better, title, title_bg = _measured(form, metric, vocabulary)
     target, assigned, team_target = _target(form, vocabulary)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
@@ -61,24 +61,24 @@ def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None)
         "period": found.period,
         "person": found.person_id,
         "event": json.loads(found.document),
-        "counted_for": _credits(session, found.event_id),
+        "counted_for": _credits(session, found),
         "corrected_by": _corrections(session, found),
         "conflicts": _conflicts(session, found),
     }
 
 
-def _credits(session: Session, event_id: int) -> list[dict[str, object]]:
+def _credits(session: Session, found: Row[Any]) -> list[dict[str, object]]:
     """Whose day it concerns, what it adds to which fact there, and the statement that told of it."""
     columns = event_credit.c
-    query = select(columns.person_id, columns.day).where(columns.event_id == event_id)
+    query = select(columns.person_id, columns.day).where(columns.event_id == found.event_id)
     rows = session.execute(query.order_by(columns.day, columns.person_id))
-    facts = _facts(session, event_id)
+    facts = _facts(session, found.event_id)
     return [
         {
             "person": row.person_id,
             "day": row.day.isoformat(),
             "facts": facts.get((row.person_id, row.day), []),
-            "statement": _statement(session, row.person_id, Period.of(row.day)),
+            "statement": _statement(session, row.person_id, Period.of(row.day), found.received_at),
         }
         for row in rows
     ]
@@ -96,10 +96,10 @@ def _facts(session: Session, event_id: int) -> dict[tuple[str, date], list[dict[
     return found
 
 
-def _statement(session: Session, person_id: str, period: Period) -> dict[str, object] | None:
+def _statement(session: Session, person_id: str, period: Period, came_at: datetime) -> dict[str, object] | None:
     """The statement of a closed month; one that was issued before the event came does not tell of it."""
     row = find_statement(session, person_id, period)
-    if row is None:
+    if row is None or row.issued_at < came_at:
         return None
     return {
         "period": str(period),

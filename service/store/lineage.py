@@ -15,16 +15,26 @@ from service.domain.metric import Metric
 from service.domain.period import Period
 from service.domain.statement import Evidence, MonthEvents
 from service.store.days import count_recorded
-from service.store.derived_tables import event_credit
+from service.store.derived_tables import event_correction, event_credit
 from service.store.events import list_events_behind
 from service.store.scorecards import PersonMonth
 from service.store.tables import event
 
 
 def list_late_receipts(session: Session, month: PersonMonth, since: datetime) -> tuple[str, ...]:
-    """Receipts of the events of a person's month that arrived after an instant, sorted."""
-    rows = session.execute(_events(month, event.c.receipt_id).where(event.c.received_at > since))
-    return tuple(sorted(row.receipt_id for row in rows))
+    """Receipts of the events of a person's month, and of corrections of them, that arrived after an instant, sorted."""
+    own = _events(month, event.c.receipt_id).where(event.c.received_at > since)
+    known = _events(month, event.c.source_id, event.c.external_id).subquery()
+    correction = event_correction.c
+    of_them = (correction.source_id == known.c.source_id) & (correction.target == known.c.external_id)
+    by_it = (event.c.source_id == correction.source_id) & (event.c.external_id == correction.external_id)
+    corrected = (
+        select(event.c.receipt_id)
+        .join_from(known, event_correction, of_them)
+        .join(event, by_it)
+        .where(event.c.received_at > since)
+    )
+    return tuple(sorted({*session.scalars(own), *session.scalars(corrected)}))
 
 
 def get_month_events(session: Session, month: PersonMonth) -> MonthEvents:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 SQLITE_WAIT_S = 30
-"""Seconds a SQLite writer waits for the one before it: longer than any transaction of ours, shorter than a sender's patience."""
+"""Seconds a SQLite writer waits for the one before it: longer than any transaction of ours, shorter than patience."""
 
 FOLLOW_UPS = "follow_ups"
 
 
 def open_engine(database_url: str, *, pooled: bool = True) -> Engine:
-    """An engine with its connections prepared; a forked worker takes `pooled=False`, because a fork must not share connections."""
+    """An engine with its connections prepared; a worker that forks takes `pooled=False`: forks must not share them."""
     url = make_url(database_url)
     options: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
     if url.get_backend_name() == "sqlite":
@@ -29,7 +29,7 @@ def open_engine(database_url: str, *, pooled: bool = True) -> Engine:
 
 
 def writing_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions that may write. On SQLite each takes the write lock when it begins: one writer at a time, no deadlock by upgrade."""
+    """Sessions that may write; on SQLite each takes the write lock when it begins: no deadlock by upgrade."""
     return sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from service.cli import main
+
+STIMUL = Path(sys.executable).parent / "stimul"
 
 
 class Runner:
@@ -42,6 +48,13 @@ def test_a_database_without_tables_says_what_to_do(run: Runner) -> None:
     result = run("keys", "list")
     assert result.exit_code == 1
     assert "Run: stimul init" in result.output
+
+
+def test_a_command_that_succeeds_says_nothing_beside_its_result(database_url: str) -> None:
+    environment = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": ""}
+    for words in (["init"], ["keys", "list", "--format", "json"]):
+        done = subprocess.run([str(STIMUL), *words], env=environment, check=True, capture_output=True, text=True)  # noqa: S603 - our own command
+        assert done.stderr == ""
 
 
 def test_a_native_source_and_its_key(run: Runner) -> None:

@@ -13,11 +13,14 @@ from service.domain.closing import (
     AlreadyClosedError,
     EarlierPeriodOpenError,
     MonthIncompleteError,
+    NothingToCloseError,
     WorkIsStaleError,
 )
 from service.domain.period import Period, PeriodNotOverError
+from service.reports.event_trace import trace_by_receipt
 from service.reports.ledger import verify_ledger
 from service.reports.payouts import PeriodOpenError, payout_report
+from service.reports.periods import all_periods
 from service.reports.statement import get_statement
 from service.runtime import Runtime
 from service.store.earnings import list_lines
@@ -113,6 +116,19 @@ def test_months_are_closed_in_their_order(company: Company) -> None:
         company.close(NOVEMBER)
 
 
+def test_a_month_in_which_nobody_worked_is_a_slip_of_the_pen_and_is_not_closed(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+    with pytest.raises(NothingToCloseError):
+        company.close(Period(2016, 10))
+
+
+def test_a_close_that_is_refused_scores_no_month_that_has_not_begun(company: Company) -> None:
+    with pytest.raises(PeriodNotOverError):
+        company.close(Period(2027, 1))
+    with company.runtime.reading() as session:
+        assert Period(2027, 1) not in [row.period for row in all_periods(session)]
+
+
 def test_nobody_is_left_unpaid_for_lack_of_a_target(company: Company) -> None:
     with company.runtime.reading() as session:
         person = get_person(session, "bob")
@@ -159,6 +175,29 @@ def test_a_reduction_of_a_closed_month_waits_and_is_not_taken(company: Company) 
     company.refresh()
     with company.runtime.reading() as session:
         assert verify_ledger(session).findings == ()
+
+
+def test_a_correction_that_comes_after_the_close_is_named_as_the_cause(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+    company.close()
+    company.now += timedelta(hours=1)
+    void = a_void("v1", "p1", at=company.now)
+    company.send(void)
+    company.refresh()
+    (line,) = told(company, "ann", NOVEMBER)["lines"]
+    assert line["explanation"]["cause"]["late_events"] == [void.receipt_id]
+
+
+def test_an_event_that_came_after_the_statement_is_not_said_to_be_told_by_it(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+    company.close()
+    company.now += timedelta(hours=1)
+    early, late = a_payment("ann", "p1", "1000.05"), a_payment("ann", "p2", "200.00")
+    company.send(late)
+    company.refresh()
+    with company.runtime.reading() as session:
+        told_by = [trace_by_receipt(session, event.receipt_id, None)["counted_for"] for event in (early, late)]
+    assert [bool(found[0]["statement"]) for found in told_by] == [True, False]  # type: ignore[index]  # a list of credits
 
 
 def test_a_voided_call_and_its_return_leave_nothing_owed(company: Company) -> None:

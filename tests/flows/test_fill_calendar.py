@@ -15,7 +15,7 @@ OFFICIAL = {
     2025: "01-01 03-03 04-18 04-19 04-20 04-21 05-01 05-06 05-24 05-26 09-06 09-08 09-22 12-24 12-25 12-26 12-31",
     2026: "01-01 01-02 03-03 04-10 04-11 04-12 04-13 05-01 05-06 05-24 05-25 09-06 09-07 09-22 12-24 12-25 12-26 12-28",
 }
-"""The days off of the Labour Code, the Mondays for those on a weekend, and the two days around the change to the euro."""
+"""The days off of the Labour Code, the Mondays for those on a weekend, and two days around the change to the euro."""
 
 
 @pytest.mark.parametrize("year", [2025, 2026])

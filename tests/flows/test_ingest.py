@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from service.domain.event import Event, Item, ItemState, JsonValue, Quarantine, QuarantineReason, Rejection
+from service.domain.event import Event, Item, ItemState, JsonValue, Operation, Quarantine, QuarantineReason, Rejection
 from service.domain.person import Alias
 from service.runtime import Runtime
 from service.store.aliases import replace_aliases
@@ -186,6 +187,16 @@ def test_a_number_no_metric_can_hold_waits_and_leaves_the_batch_whole(intake: In
     assert reason(results[0]) == "amount_out_of_bounds"
     assert results[1].state is ItemState.ACCEPTED
     assert intake.facts()["ann", "talk"] == 60
+
+
+def test_money_in_another_currency_waits_until_the_sender_corrects_it(intake: Intake) -> None:
+    dollars = payment("p1")
+    dollars = replace(dollars, data={**dollars.data, "currency": "USD"})
+    assert [reason(result) for result in intake.send(dollars)] == ["unknown_currency"]
+    assert ("ann", "collected") not in intake.facts()
+    corrected = replace(payment("p1-in-euro", "92.00"), op=Operation.REPLACE, target="p1")
+    assert intake.send(corrected)[0].state is ItemState.ACCEPTED
+    assert sum(value for (_, metric), value in intake.facts().items() if metric == "collected") == 9200
 
 
 def test_an_event_of_a_closed_month_is_late_and_counts_on_its_own_day(intake: Intake) -> None:

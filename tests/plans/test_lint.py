@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.plans import Finding, check, load_texts
+from service.plans import Finding, audit, check, load_rules, load_texts, unpublishable
 from service.plans.fast import amounts
 from service.plans.lint import lint
 from tests.plans.builders import COMPANY, HEAD, NOVEMBER, PERSON, load, plan_of
@@ -216,3 +217,16 @@ def test_where_the_linter_sees_no_falling_pay_random_search_finds_none(
     paid = [amounts(plan, {**PERSON, "metric.collected": Fraction(value)}, NOVEMBER)["pay"] for value in sorted(tried)]
     if not falling:
         assert paid == sorted(paid)
+
+
+def test_the_shipped_plans_have_no_open_findings() -> None:
+    shipped = load_rules(Path(__file__).parents[2] / "rules")
+    assert [str(item) for item in audit(shipped, [], TODAY)] == []
+
+
+def test_an_open_finding_blocks_publishing_when_the_linter_is_asked() -> None:
+    rules = load(BASE + ENDLESS, more=MONTH + "params: {idle: 5}\n")
+    assert {item.code for item in audit(rules, ["closer"], TODAY)} == {"W-UNBOUNDED", "W-UNUSED"}
+    blocked = {item.code for item in unpublishable(rules, "closer", TODAY)}
+    assert blocked == {"W-UNBOUNDED", "W-UNUSED", "W-GUARD"}
+    assert {item.code for item in unpublishable(rules, "closer")} == {"W-GUARD"}

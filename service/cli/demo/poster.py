@@ -84,7 +84,8 @@ def _payouts(report: PayoutReport) -> Iterator[str]:
 
 def _late_news(news: Sequence[LateNews]) -> Iterator[str]:
     for item in news:
-        yield f"{item.name:<22} {item.line.label:<42} {format_minor(item.line.amount_minor):>12}"
+        rule = item.line.label.rpartition(": ")[2]
+        yield f"{item.name:<22} {rule:<42} {format_minor(item.line.amount_minor):>12}"
     if not news:
         yield "none"
 

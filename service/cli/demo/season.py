@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,6 +36,8 @@ def play(runtime: Runtime, clock: DemoClock, seed: int, span: Span, size: int = 
     key = open_company(runtime, company)
     click.echo("Living through two months of work...", err=True)
     messages = history(seed, company, span, calendar)
+    # A million small objects that live to the end: without this every full collection would look through them again.
+    gc.freeze()
     season = _work(runtime, clock, key, messages, closing_at=min(_closing_moment(span, calendar), span.until))
     clock.set_forward(span.until)
     return read_outcome(runtime, span.first_month, replace(season, people=len(company.people)))

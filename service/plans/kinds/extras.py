@@ -17,7 +17,7 @@ def kicker(reader: RuleReader) -> Lowered:
         return Lowered(amount, (Detail(("once ", amount), amount),))
     units, over = _units(reader)
     if reader.form.has("max_units"):
-        units = at_most(units, reader.number("max_units"))
+        units = at_most(units, reader.threshold(reader.number("max_units")))
     else:
         reader.form.value("max_units", "expression")
     value = times(units, amount)
@@ -28,7 +28,7 @@ def penalty(reader: RuleReader) -> Lowered:
     """Minus `amount x units`, never more than `max`."""
     amount = reader.money("amount", required=True)
     units, over = _units(reader)
-    most = reader.money("max", required=True)
+    most = reader.threshold(reader.money("max", required=True))
     value = minus(at_most(times(units, amount), most))
     return Lowered(value, (Detail((units, *over, " x ", amount, ", at most ", most), value),))
 
@@ -45,5 +45,5 @@ def _units(reader: RuleReader) -> tuple[Expr, tuple[str | Expr, ...]]:
     if not reader.form.has("above"):
         reader.form.value("above", "expression")
         return at_least(per, ZERO), ()
-    above = reader.same_as("above", per)
+    above = reader.threshold(reader.same_as("above", per))
     return at_least(subtract(per, above), ZERO), (" above ", above)

@@ -10,7 +10,7 @@ from service.plans.kinds.reader import Detail, Lowered, Release, RuleReader, day
 
 def cap(reader: RuleReader) -> Lowered:
     """What the lines are above the maximum, taken away."""
-    lines, most = reader.names("lines"), reader.money("max", required=True)
+    lines, most = reader.names("lines"), reader.threshold(reader.money("max", required=True))
     total = sum_of(lines)
     value = at_most(subtract(most, total), ZERO)
     return Lowered(value, (Detail((total, " against a maximum of ", most), value),), lines=lines)
@@ -18,7 +18,7 @@ def cap(reader: RuleReader) -> Lowered:
 
 def floor(reader: RuleReader) -> Lowered:
     """What the lines lack of the minimum, added."""
-    lines, least = reader.names("lines"), reader.money("min", required=True)
+    lines, least = reader.names("lines"), reader.threshold(reader.money("min", required=True))
     total = sum_of(lines)
     value = at_least(subtract(least, total), ZERO)
     return Lowered(value, (Detail((total, " against a minimum of ", least), value),), lines=lines)
@@ -51,7 +51,7 @@ def _release(reader: RuleReader) -> Release | None:
 
 def draw(reader: RuleReader) -> Lowered:
     """Tops the lines up to an amount while `when` holds; what was advanced is recovered out of earnings above it."""
-    amount = reader.money("amount", required=True)
+    amount = reader.threshold(reader.money("amount", required=True))
     lines = reader.names("lines")
     balance = reader.money("balance", required=True)
     share = Const(reader.form.ratio("max_recover", required=True) or Fraction(0), Type.RATIO)

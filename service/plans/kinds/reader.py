@@ -8,10 +8,13 @@ from fractions import Fraction
 
 from service.domain.standard import Standard
 from service.plans.curves import Curve
-from service.plans.expression import ZERO, Const, Expr, Name, Type, add
+from service.plans.expression import ZERO, Const, Expr, Name, Type, add, names_in, times
 from service.plans.finding import did_you_mean
 from service.plans.form import Form
 from service.plans.names import Speech
+
+SEGMENT_SHARE = Name("calendar.segment_share", Type.RATIO)
+"""The share of the month's working days that a segment has; only where a plan changed inside a month."""
 
 WHOLE = Fraction(1)
 """All weights of a scorecard together."""
@@ -58,6 +61,7 @@ class Scope:
     standards: Mapping[str, Standard] = field(default_factory=dict)
     curves: Mapping[str, Curve] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
+    segmented: bool = False
 
 
 @dataclass(slots=True)
@@ -84,6 +88,11 @@ class RuleReader:
         """An expression worth the same kind of number as another; nothing written is zero."""
         kind = None if other.type is Type.NUMBER else other.type
         return self.speech.expression(self.form, name, kind) or Const(Fraction(0), other.type)
+
+    def threshold(self, expr: Expr) -> Expr:
+        """A cap or a threshold; on a segment of a month, its share of it. Ratios and targets are shares already."""
+        shares = expr.type is Type.RATIO or any(name.startswith("target.") for name in names_in(expr))
+        return times(expr, SEGMENT_SHARE, expr.type) if self.scope.segmented and not shares else expr
 
     def names(self, field_name: str) -> tuple[str, ...]:
         """Other rules by name."""

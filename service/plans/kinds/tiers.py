@@ -87,7 +87,7 @@ def _rows(reader: RuleReader, mode: str, measure: Expr, base: Expr) -> list[Tier
     for form in reader.form.forms("tiers", "a tier", required=True):
         part = RuleReader(form, reader.speech, reader.scope)
         included = not form.has("above")
-        start = part.same_as("from" if included else "above", measure)
+        start = part.threshold(part.same_as("from" if included else "above", measure))
         form.value("above" if included else "from", "expression")
         if form.has("above") and form.has("from"):
             form.wrong("above", "A tier starts `from:` a value (included) or `above:` it, not both.", code="E-TIERS")
@@ -189,7 +189,7 @@ def _interpolated(measure: Expr, rows: list[Tier]) -> Lowered:
 def rate(reader: RuleReader) -> Lowered:
     """`max(base - above, 0) x rate`."""
     base = reader.number("base", required=True)
-    above = reader.same_as("above", base)
+    above = reader.threshold(reader.same_as("above", base))
     worth = rate_of(reader, base)
     counted = at_least(subtract(base, above), Const(Fraction(0), base.type))
     value = times(counted, worth)

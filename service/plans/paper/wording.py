@@ -1,0 +1,122 @@
+"""Wording: the sentences of a plan document in English and Bulgarian, one for every kind of rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LANGUAGES = ("en", "bg")
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "fixed": ("You get {amount} a month{prorated}.", "Получавате {amount} на месец{prorated}."),
+    "scorecard": (
+        "You get {amount} for doing the standards{prorated}, divided by these weights:",
+        "Получавате {amount} за изпълнение на стандартите{prorated}, разпределени с тези тежести:",
+    ),
+    "rate": ("You get {price} of {base}{above}.", "Получавате {price} от {base}{above}."),
+    "each": ("You get {price} for each of {base}{above}.", "Получавате {price} за всяка единица от {base}{above}."),
+    "marginal": (
+        "You get a share of {measure}, each slice at its own rate:",
+        "Получавате дял от {measure}, всяка част по своя ставка:",
+    ),
+    "whole": (
+        "The tier that {measure} reaches decides what you get of all of {base}:",
+        "Степента, до която стига {measure}, определя какво получавате от цялата стойност на {base}:",
+    ),
+    "step": ("{measure} decides which amount you get:", "{measure} определя коя сума получавате:"),
+    "interpolated": (
+        "{measure} decides the amount, in straight lines between these points:",
+        "{measure} определя сумата, по права линия между тези точки:",
+    ),
+    "accelerator": (
+        "On the part of {base} above your target you get extra:",
+        "За частта от {base} над целта получавате допълнително:",
+    ),
+    "multiplier": (
+        "{lines}: multiplied by a factor that depends on {by}:",
+        "{lines}: умножава се по коефициент според {by}:",
+    ),
+    "gate": (
+        "Of {lines} everything is paid only if all of this holds; otherwise {otherwise} is paid:",
+        "От {lines} се изплаща всичко само ако е изпълнено изброеното; иначе се изплаща {otherwise}:",
+    ),
+    "kicker": (
+        "You get {amount} for each of {per}{above}{max_units}.",
+        "Получавате {amount} за всяка единица от {per}{above}{max_units}.",
+    ),
+    "kicker_once": ("You get {amount} once.", "Получавате еднократно {amount}."),
+    "penalty": (
+        "This part is lower by {amount} for each of {per}{above}, by at most {max}.",
+        "Тази част намалява с {amount} за всяка единица от {per}{above}, най-много с {max}.",
+    ),
+    "cap": ("{lines}: together at most {max}.", "{lines}: общо най-много {max}."),
+    "floor": ("{lines}: together at least {min}.", "{lines}: общо поне {min}."),
+    "holdback": (
+        "{share} of {lines} is kept until the customer has paid in full.",
+        "{share} от {lines} се задържа, докато клиентът плати изцяло.",
+    ),
+    "draw": (
+        "Together, {lines} are topped up to {amount}; what was advanced is taken back later out of earnings above it.",
+        "Общо {lines} се допълват до {amount}; авансираното се приспада по-късно от заработеното над тази сума.",
+    ),
+    "clawback": (
+        "What was paid for refunded money is taken back, at most {max_share} of the variable part of a month.",
+        "Платеното за върнати пари се приспада, най-много {max_share} от променливата част за месеца.",
+    ),
+    "formula": ("You get {amount}.", "Получавате {amount}."),
+    "when": ("Only if {when}.", "Само ако {when}."),
+    "accumulate_year": ("It is counted over the whole year.", "Изчислява се за цялата година."),
+    "accumulate_quarter": ("It is counted over the whole quarter.", "Изчислява се за цялото тримесечие."),
+    "pool": (
+        "A fund of {rate} of {base} is shared among the members of the team.",
+        "Фонд от {rate} от {base} се разпределя между членовете на екипа.",
+    ),
+}
+"""English and Bulgarian, side by side so that a change of one is seen beside the other."""
+
+PHRASES: Mapping[str, tuple[str, str]] = {
+    "prorated": (", for the days worked", ", за отработените дни"),
+    "above": (" above {value}", " над {value}"),
+    "max_units": (", for at most {value} of them", ", за най-много {value} от тях"),
+    "from": ("from {start}: {worth}", "от {start}: {worth}"),
+    "over": ("above {start}: {worth}", "над {start}: {worth}"),
+    "part": ("{weight} for {standard}{curve}", "{weight} за {standard}{curve}"),
+    "attainment": ("the attainment of {name}", "изпълнението на {name}"),
+    "target": ("the target of {name}", "целта за {name}"),
+    "ratio": ("{top} divided by {bottom}", "{top}, разделено на {bottom}"),
+    "at_least": ("{left} is at least {right}", "{left} е поне {right}"),
+    "more": ("{left} is more than {right}", "{left} е повече от {right}"),
+    "at_most": ("{left} is at most {right}", "{left} е най-много {right}"),
+    "less": ("{left} is less than {right}", "{left} е по-малко от {right}"),
+    "equal": ("{left} is {right}", "{left} е {right}"),
+    "unequal": ("{left} is not {right}", "{left} не е {right}"),
+    "and": (" and ", " и "),
+    "or": (" or ", " или "),
+    "not": ("not: ", "не: "),
+    "example": ("Worked examples", "Разработени примери"),
+    "total": ("Total of the month", "Общо за месеца"),
+    "chart": ("Pay of the month against {name}", "Възнаграждение за месеца според {name}"),
+}
+"""Parts of sentences."""
+
+NAMES: Mapping[str, tuple[str, str]] = {
+    "employee.fixed_salary": ("your fixed salary", "основната си заплата"),
+    "employee.soft_salary": ("your soft salary", "променливата си заплата"),
+    "employee.tenure_months": ("the months since you were hired", "месеците от постъпването"),
+    "employee.grade": ("your grade", "Вашата степен"),
+    "employee.fte": ("your part of full time", "Вашата част от пълното време"),
+    "calendar.workdays": ("the working days of the month", "работните дни в месеца"),
+    "calendar.worked_days": ("the days you worked", "отработените дни"),
+    "points.total": ("your points", "Вашите точки"),
+}
+"""What is the same in every plan."""
+
+
+def sentence(key: str, language: str, values: Mapping[str, str]) -> str:
+    """A sentence with its values, beginning with a capital letter."""
+    text = SENTENCES[key][LANGUAGES.index(language)].format_map(values)
+    return text[:1].upper() + text[1:]
+
+
+def phrase(key: str, language: str, **values: str) -> str:
+    """A part of a sentence with its values."""
+    return PHRASES[key][LANGUAGES.index(language)].format_map(values)

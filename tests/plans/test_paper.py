@@ -1,0 +1,100 @@
+"""The document of a plan says every rule in both languages, and every number in it is the plan's."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from service.plans import Plan
+from service.plans.kinds import KINDS
+from service.plans.paper import as_html, paper
+from service.plans.paper.wording import NAMES, PHRASES, SENTENCES
+from tests.plans.builders import plan_of
+from tests.plans.test_fast import CURVES, EVERYTHING
+
+RULES = """
+base: {kind: fixed, label: Fixed, label_bg: Основна, amount: employee.fixed_salary}
+pay: {kind: tiers, label: Pay <b>, label_bg: Плащане, mode: whole,
+  measure: attainment.collected, base: metric.collected,
+  tiers: [{from: 0%, rate: 1%}, {above: 80%, rate: 4.25%}]}
+open: {kind: gate, label: Gate, otherwise: 50%, applies_to: [pay],
+  require: [attainment.calls >= 80%, metric.meetings > 5]}
+new: {kind: kicker, label: New, amount: param.price, per: metric.won, above: 2, max_units: 10}
+"""
+MORE = """
+params: {price: {2026-01-01: 250, 2026-11-01: 300}}
+examples:
+  - name: A month
+    given:
+      employee: {fixed_salary: 1000}
+      calendar: {workdays: 21, worked_days: 21}
+      target: {calls: 100, collected: 60_000}
+      metric: {calls: 90, meetings: 9, collected: 60_000, won: 5}
+    expect: {total: 4450.00}
+"""
+
+
+def small() -> Plan:
+    return plan_of(RULES, more=MORE)
+
+
+def test_a_rule_is_said_in_plain_words_with_its_numbers() -> None:
+    sections = {section.title: section for section in paper(small(), "en").sections}
+    assert sections["Fixed"].sentences == ("You get your fixed salary a month, for the days worked.",)
+    assert sections["Pay <b>"].rows == ("from 0%: 1%", "above 80%: 4.25%")
+    assert sections["New"].sentences == ("You get 300.00 for each of “Deals won” above 2, for at most 10 of them.",)
+    gate = next(section for title, section in sections.items() if title == "Gate")
+    assert gate.rows == ("the attainment of “Calls” is at least 80%", "“Meetings” is more than 5")
+
+
+def test_the_bulgarian_document_uses_the_bulgarian_labels() -> None:
+    document = paper(small(), "bg")
+    assert [section.title for section in document.sections][:1] == ["Основна"]
+    assert document.sections[0].sentences == ("Получавате основната си заплата на месец, за отработените дни.",)
+
+
+def test_the_examples_are_worked_out_and_not_typed() -> None:
+    [example] = paper(small(), "en").examples
+    assert example.rows[-1] == ("Total of the month", "4,450.00")
+    assert ("Pay <b>", "2,550.00") in example.rows
+    assert ("— 60,000.00 x 4.25%, the tier reached at 100%", "") in example.rows
+
+
+def test_the_chart_is_well_formed_and_inside_its_frame() -> None:
+    drawing = ET.fromstring(paper(small(), "en").chart)  # noqa: S314  our own text
+    line = next(item for item in drawing if item.tag.endswith("polyline"))
+    points = [tuple(int(number) for number in pair.split(",")) for pair in line.attrib["points"].split()]
+    assert len(points) > 20
+    assert all(0 <= x <= 640 and 0 <= y <= 280 for x, y in points)
+
+
+def test_nothing_an_author_wrote_becomes_markup() -> None:
+    page = as_html(paper(small(), "en"))
+    assert "Pay &lt;b&gt;" in page
+    assert "<b>" not in page
+    assert small().content_hash in page
+
+
+@pytest.mark.parametrize("language", ["en", "bg"])
+def test_every_kind_has_its_sentence_in_both_languages(language: str) -> None:
+    plan = plan_of(EVERYTHING, more=CURVES)
+    document = paper(plan, language)
+    assert {rule.kind for rule in plan.rules} == set(KINDS)
+    assert len(document.sections) == len(plan.rules)
+    for section in document.sections:
+        assert all(text and "{" not in text for text in (*section.sentences, *section.rows)), section
+        assert not re.search(r"\b(metric|attainment|target|param|employee)\.", " ".join(section.sentences[:1])) or (
+            "if(" in section.sentences[0] or "abs(" in section.sentences[0]
+        )
+
+
+def test_both_languages_have_the_same_holes() -> None:
+    for english, bulgarian in (*SENTENCES.values(), *PHRASES.values(), *NAMES.values()):
+        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", bulgarian))
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="fr"):
+        paper(small(), "fr")
