@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from service.domain.backtest import Backtest, MonthTried, PersonTried, Progress, UnknownBacktestError
 from service.domain.company_month import CompanyMonth
-from service.domain.earning import Disposition
+from service.domain.earning import Disposition, pool_rule
+from service.domain.ledger import expense_account
 from service.domain.metric import Metric
-from service.domain.period import Period
-from service.plans import MissingInputError, Plan, missing_inputs, plan_from_document, vocabulary_from_document
-from service.plans.fast import amounts
+from service.domain.period import Period, months_between
+from service.plans import Plan, plan_from_document, vocabulary_from_document
+from service.plans.accumulated import first_month
 from service.plans.month_figures import MonthFigures, PlanOn
-from service.plans.month_inputs import SegmentFigures, plan_inputs
 from service.plans.past import backdated
+from service.plans.trial import month_worth
 from service.store.backtests import find_progress, find_waiting
 from service.store.derived_tables import earning_line
 from service.store.month_work import get_company_month
@@ -69,20 +70,26 @@ def try_month(session: Session, draft: Draft, period: Period) -> MonthTried:
     plan = backdated(draft.plan, draft.effective_from) if draft.effective_from else draft.plan
     assigned = list_assignments(session, period.first_day, period.last_day)
     wanted = {item.person_id for item in assigned if item.role == plan.id}
-    month = get_company_month(session, period, wanted)
-    figures = MonthFigures(month, _plan_on(session, month, plan))
+    now = _figures(session, plan, period, wanted)
     names = {person.person_id: person.name for person in list_people_of(session, wanted)}
+    in_role = [who for who in sorted(names) if any(item.basis.segment.role == plan.id for item in now.of(who))]
+    plans = [item.plan for who in in_role for item in now.of(who) if item.plan is not None]
+    begin = min((first for item in plans if (first := first_month(item, period))), default=period)
+    months = [*(_figures(session, plan, month, wanted) for month in months_between(begin, period.preceding)), now]
     posted, drafted = _posted(session, period), _drafted(session, period)
     people = []
-    for person_id in sorted(names):
-        own = figures.of(person_id)
-        if not any(item.basis.segment.role == plan.id for item in own):
-            continue
-        after, missing = _after(own, period)
+    for person_id in in_role:
+        worth = month_worth(person_id, months)
         before = posted.get(person_id, 0), drafted.get(person_id, 0)
-        people.append(PersonTried(person_id, names[person_id], *before, None if missing else after, missing))
+        after = None if worth.missing else worth.payable_minor
+        people.append(PersonTried(person_id, names[person_id], *before, after, worth.missing))
     closed = find_period(session, period).state.is_closed
     return MonthTried(period, closed, tuple(people), _counted_otherwise(session, plan, period))
+
+
+def _figures(session: Session, draft: Plan, period: Period, person_ids: Collection[str]) -> MonthFigures:
+    month = get_company_month(session, period, person_ids)
+    return MonthFigures(month, _plan_on(session, month, draft))
 
 
 def _plan_on(session: Session, month: CompanyMonth, draft: Plan) -> PlanOn:
@@ -101,34 +108,14 @@ def _plan_on(session: Session, month: CompanyMonth, draft: Plan) -> PlanOn:
     return plan_on
 
 
-def _after(own: Iterable[SegmentFigures], period: Period) -> tuple[int, tuple[str, ...]]:
-    """What a person's month is worth under these plans, and the inputs that are missing for that."""
-    total, missing = 0, set[str]()
-    for figures in own:
-        plan = figures.plan
-        if plan is None:
-            continue
-        inputs = plan_inputs(figures)
-        lacking = missing_inputs(plan, inputs)
-        missing.update(lacking)
-        if lacking:
-            continue
-        try:
-            given = amounts(plan, inputs, period)
-        except MissingInputError as error:
-            missing.update(error.missing)
-            continue
-        total += sum(given[rule.id] for rule in plan.rules if rule.meaning.payable and rule.id in given)
-    return total, tuple(sorted(missing))
-
-
 def _posted(session: Session, period: Period) -> dict[str, int]:
-    """Minor units posted so far for work of a month, by person."""
+    """Minor units posted so far by rules of plans for work of a month, by person; pools are no part of a trial."""
     columns = ledger_entry.c
     rows = session.execute(
         select(columns.person_id, func.sum(posting.c.amount_minor))
         .join(posting, posting.c.entry_id == columns.entry_id)
-        .where(columns.month_worked == str(period), posting.c.account.startswith("expense:"))
+        .where(columns.month_worked == str(period), posting.c.account.startswith(expense_account("")))
+        .where(posting.c.account.not_like(expense_account(pool_rule("%"))))
         .group_by(columns.person_id)
     )
     return {person_id: int(amount) for person_id, amount in rows}

@@ -101,6 +101,25 @@ def test_a_draft_is_tried_with_the_numbers_of_its_first_day(company: Company) ->
     assert amounts(tried(company, dated))["ann"] == (0, 1950, 2800)
 
 
+def test_a_rule_over_the_quarter_gives_what_it_has_not_given_before(company: Company) -> None:
+    """October earns 5 % of 1,000.05; November's 2,000 lift the quarter above 2,500, where all of it earns 10 %."""
+    company.now = EARLY_NOVEMBER
+    company.send(a_payment("ann", "p2", "2000.00", EARLY_NOVEMBER))
+    company.refresh()
+    tiers = "tiers: [{from: 0, rate: 5%}, {from: 2500, rate: 10%}]"
+    rule = (
+        f"{{kind: tiers, mode: whole, base: metric.collected, measure: metric.collected, {tiers}, accumulate: quarter,"
+    )
+    quarterly = (
+        RICHER.split("rules:")[0]
+        + f"""rules:
+  commission: {rule} label: Commission, label_bg: Комисиона}}
+"""
+    )
+    assert amounts(tried(company, quarterly))["ann"][2] == 5000
+    assert amounts(tried(company, quarterly, NOVEMBER))["ann"][2] == 30001 - 5000
+
+
 def test_a_metric_that_was_counted_otherwise_is_named(company: Company) -> None:
     texts = {"_org.yaml": ORG.replace("min: 20", "min: 30"), "_defaults.yaml": DEFAULTS, "closer.yaml": RICHER}
     plan = get_plan(load_texts(texts), "closer")
