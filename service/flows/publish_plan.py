@@ -20,6 +20,7 @@ from service.domain.notice import (
 )
 from service.domain.period import Period, PeriodClosedError
 from service.plans import Finding, Plan, Rules, get_plan, unpublishable
+from service.plans.payable import unpaid
 from service.store.audit import add_new_audit
 from service.store.calendar import get_work_calendar
 from service.store.people import list_assignments
@@ -88,6 +89,8 @@ def publish_plan(
     if findings:
         raise PlanNotPublishableError(plan_id, findings)
     plan = get_plan(rules, plan_id)
+    if refused := unpaid(plan):
+        raise PlanNotPublishableError(plan_id, refused)
     starts_on, known = _start(session, plan)
     if known is None or known.ends_on != plan.effective_to:
         reason = "" if known else _reason(session, plan_id, starts_on, publication, today)
