@@ -22,6 +22,7 @@ from service.plans import Rules, load_texts
 from service.runtime import Runtime
 from service.store.aliases import replace_aliases
 from service.store.people import replace_people
+from tests.accepting import accepting
 
 SOURCE = "crm"
 OCTOBER, NOVEMBER = Period(2026, 10), Period(2026, 11)
@@ -76,6 +77,9 @@ rules:
     require: [attainment.calls >= 5%]
     otherwise: 50%
     applies_to: [commission]
+accept:
+  - {lint: W-UNBOUNDED, at: calls, because: a small company, by: finance, until: 2099-12-31}
+  - {lint: W-UNBOUNDED, at: collected, because: a small company, by: finance, until: 2099-12-31}
 examples:
   - name: A gate passed
     given:
@@ -127,7 +131,8 @@ class Company:
         """Publish the plan of closers."""
         with self.runtime.transaction() as session:
             publication = Publication("finance", "the small company begins")
-            publish_plan(session, rules, "closer", publication, today=self.now.date(), now=self.now)
+            accepted = accepting(rules, self.now.date())
+            publish_plan(session, accepted, "closer", publication, today=self.now.date(), now=self.now)
 
     def send(self, *events: Event) -> list[ItemResult]:
         """Deliver events, as an endpoint does after reading them."""

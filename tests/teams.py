@@ -23,6 +23,7 @@ from service.store.earnings import list_lines
 from service.store.people import replace_people
 from service.store.scorecards import list_inputs, list_scorecards
 from service.store.stale import mark_stale
+from tests.accepting import accepting
 from tests.company import OCTOBER, SOURCE, Company, an_assignment
 
 ORG = """
@@ -135,9 +136,10 @@ class TeamCompany(Company):
 
     def publish_all(self, rules: Rules) -> None:
         """Publish every plan of the rules."""
+        accepted = accepting(rules, self.now.date())
         with self.runtime.transaction() as session:
             for plan_id in sorted(rules.plans):
-                publish_plan(session, rules, plan_id, FIRST, today=self.now.date(), now=self.now)
+                publish_plan(session, accepted, plan_id, FIRST, today=self.now.date(), now=self.now)
 
     def move(self, person_id: str, assignments: Iterable[Assignment], absences: Iterable[Absence] = ()) -> None:
         """Give somebody other assignments, and ask to score whom that concerns."""

@@ -13,21 +13,20 @@ import click
 
 from service.cli.opened import format_option, opened, show_one
 from service.cli.plan_backtest import backtest
+from service.cli.plan_check import check_
 from service.cli.plan_compare import diff, hints_
 from service.cli.plan_confirmations import confirmations
-from service.cli.plan_files import GIVEN_CHARACTERS, rules_option
+from service.cli.plan_files import FINDINGS, GIVEN_CHARACTERS, rules_option
 from service.domain.calendar import years_around
 from service.domain.money import format_minor
 from service.flows.fill_calendar import fill_calendar
 from service.flows.publish_plan import Publication, publish_plan
 from service.plans import (
     ExampleResult,
-    Finding,
     GuardReport,
     Rules,
-    check,
+    answer,
     evaluate,
-    evaluation_document,
     get_plan,
     given_to_inputs,
     guard_report,
@@ -37,35 +36,14 @@ from service.plans import (
 )
 from service.reports.company import company_today
 
-FINDINGS = 1
-"""Exit status where a plan has findings or an example fails."""
-
 
 @click.group()
 def plan() -> None:
     """The plan files: check, test, evaluate, try out, publish."""
 
 
-for _command in (hints_, diff, backtest, confirmations):
+for _command in (check_, hints_, diff, backtest, confirmations):
     plan.add_command(_command)
-
-
-@plan.command("check")
-@click.argument("plan_ids", metavar="[PLAN]...", nargs=-1)
-@rules_option
-@format_option
-@click.pass_context
-def check_(ctx: click.Context, plan_ids: tuple[str, ...], directory: Path, style: str) -> None:
-    """Load the plan files and show every finding at once, each with its place."""
-    rules = load_rules(directory)
-    findings = check(rules, plan_ids)
-    if style == "json":
-        show_one({"findings": [_finding(item) for item in findings]})
-    else:
-        for item in findings:
-            click.echo(str(item))
-        click.echo(f"{len(plan_ids or rules.plan_ids)} plans, {len(findings)} findings.", err=True)
-    ctx.exit(FINDINGS if findings else 0)
 
 
 @plan.command("test")
@@ -95,11 +73,12 @@ def test(ctx: click.Context, plan_ids: tuple[str, ...], *, mutate: bool, directo
 def eval_(plan_id: str, given_file: TextIO, directory: Path, style: str) -> None:
     """Evaluate PLAN on given inputs, with no database."""
     found = get_plan(load_rules(directory), plan_id)
-    given = given_to_inputs(found, read_given(given_file.read(GIVEN_CHARACTERS), given_file.name))
-    evaluation = evaluate(found, given.inputs, given.period)
+    values = read_given(given_file.read(GIVEN_CHARACTERS), given_file.name)
     if style == "json":
-        show_one(evaluation_document(found, evaluation))
+        show_one(answer(found, values))
         return
+    given = given_to_inputs(found, values)
+    evaluation = evaluate(found, given.inputs, given.period)
     for line in evaluation.lines:
         click.echo(f"{line.label:<60} {format_minor(line.amount_minor):>14}")
     click.echo(f"{'Total':<60} {format_minor(evaluation.total_minor):>14}")
@@ -189,14 +168,3 @@ def _as_text(tested: _Tested) -> Iterator[str]:
     if tested.guard is not None:
         yield f"{tested.plan_id}: {tested.guard.guarded} of {tested.guard.numbers} numbers are guarded by an example"
         yield from (f"    nothing notices a change of {place} = {value}" for place, value in tested.guard.unguarded)
-
-
-def _finding(item: Finding) -> dict[str, object]:
-    return {
-        "code": item.code,
-        "message": item.message,
-        "file": item.place.file,
-        "line": item.place.line,
-        "column": item.place.column,
-        "suggestion": item.suggestion,
-    }

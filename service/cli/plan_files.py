@@ -8,6 +8,9 @@ import click
 
 from service.config import ROOT
 
+FINDINGS = 1
+"""Exit status where a plan has findings or an example fails."""
+
 GIVEN_CHARACTERS = 262_144
 """A file of inputs has at most the size of a plan file, 256 KB."""
 

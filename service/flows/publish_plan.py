@@ -85,7 +85,7 @@ def publish_plan(
     Raises `PlanNotPublishableError`, `PlanNotNewerError`, `NoticeTooShortError`, or `PeriodClosedError` if it would
     start inside a closed month.
     """
-    findings = unpublishable(rules, plan_id)
+    findings = unpublishable(rules, plan_id, today)
     if findings:
         raise PlanNotPublishableError(plan_id, findings)
     plan = get_plan(rules, plan_id)

@@ -64,8 +64,11 @@ def test_files_are_checked_and_every_finding_has_its_place(client: FlaskClient, 
 
 
 def test_the_linter_asks_through_the_api_too(client: FlaskClient, key: dict[str, str]) -> None:
-    codes = {item["code"] for item in post(client, key, "check", files=FILES).json["findings"]}
-    assert "W-UNBOUNDED" in codes
+    assert post(client, key, "check", files=FILES).json == {"publishable": True, "findings": []}
+    asking = CLOSER.replace("until: 2099-12-31", "until: 2026-11-22")
+    found = post(client, key, "check", files={**FILES, "closer.yaml": asking}).json
+    assert found["publishable"] is False
+    assert {item["code"] for item in found["findings"]} == {"W-UNBOUNDED", "W-ACCEPT"}
 
 
 def test_a_plan_of_files_is_evaluated_with_its_reasons(client: FlaskClient, key: dict[str, str]) -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from service.domain.audit import AuditEntry
 from service.domain.notice import NoticeTooShortError, ReasonTooLongError
-from service.flows.publish_plan import Publication, Published, publish_plan
+from service.flows.publish_plan import PlanNotPublishableError, Publication, Published, publish_plan
 from service.reports.audit import audit_log
 from service.runtime import Runtime
 from service.store.plans import list_versions
+from tests.accepting import accepting
 from tests.company import CLOSER, Company, small_rules
 
 LATE_NOVEMBER = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -31,7 +32,7 @@ def company(runtime: Runtime) -> Company:
 
 def publish(company: Company, text: str, publication: Publication) -> Published:
     with company.runtime.transaction() as session:
-        rules = small_rules(text)
+        rules = accepting(small_rules(text), company.now.date())
         return publish_plan(session, rules, "closer", publication, today=company.now.date(), now=company.now)
 
 
@@ -83,6 +84,14 @@ def test_a_reason_nobody_would_read_is_refused(company: Company) -> None:
 def test_a_reason_that_was_not_needed_is_not_kept(company: Company) -> None:
     publish(company, DECEMBER, replace(FINANCE, without_notice_reason="to be sure"))
     assert logged(company)[0].what == "plan.published"
+
+
+def test_what_the_linter_asks_about_must_be_accepted_by_somebody(company: Company) -> None:
+    rules = small_rules(DECEMBER[: DECEMBER.index("accept:")] + DECEMBER[DECEMBER.index("examples:") :])
+    today, now = company.now.date(), company.now
+    with company.runtime.reading() as session, pytest.raises(PlanNotPublishableError) as refused:
+        publish_plan(session, rules, "closer", FINANCE, today=today, now=now)
+    assert {problem.code for problem in refused.value.problems} == {"W-UNBOUNDED"}
 
 
 def test_a_company_may_ask_for_no_notice(company: Company) -> None:
