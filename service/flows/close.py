@@ -31,7 +31,7 @@ from service.store.lineage import get_month_events, list_evidence
 from service.store.people import list_people_of
 from service.store.periods import Closing as ClosingRow
 from service.store.periods import add_new_closing, lock_period
-from service.store.plans import get_document
+from service.store.plans import get_document, get_version
 from service.store.scorecards import (
     InputRow,
     PersonMonth,
@@ -174,7 +174,6 @@ def _refuse_incomplete(session: Session, period: Period, people: Sequence[_Perso
 
 
 def _statement(session: Session, closing: _Closing, person: _Person, events: MonthEvents) -> StatementRow:
-    plans = [(_plan(session, row), row) for row in person.inputs]
     document = statement_document(
         StatementContent(
             person_id=person.person_id,
@@ -187,7 +186,10 @@ def _statement(session: Session, closing: _Closing, person: _Person, events: Mon
             lines=person.lines,
             scorecard=json.loads(person.card.document) if person.card else {},
             evaluated=[
-                Evaluated(plan.id, plan.version, row.plan_hash, json.loads(row.snapshot)) for plan, row in plans
+                Evaluated(
+                    _plan(session, row).id, get_version(session, row.plan_hash), row.plan_hash, json.loads(row.snapshot)
+                )
+                for row in person.inputs
             ],
             events=events,
         )

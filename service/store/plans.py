@@ -92,6 +92,17 @@ def list_versions(session: Session, plan_id: str) -> list[PlanInForce]:
     return [PlanInForce(row.plan_id, row.starts_on, row.ends_on, row.hash) for row in rows]
 
 
+def list_documents(session: Session) -> list[str]:
+    """The canonical documents of every published version."""
+    return list(session.scalars(select(plan_version.c.document).order_by(plan_version.c.hash)))
+
+
+def get_version(session: Session, plan_hash: str) -> str:
+    """The name its author gave a version; two with the same content share one."""
+    text = session.execute(select(plan_version.c.version).where(plan_version.c.hash == plan_hash)).scalar_one()
+    return str(text)
+
+
 def get_document(session: Session, plan_hash: str) -> str:
     """The canonical document of a version; only hashes read from the database are asked for."""
     text = session.execute(select(plan_version.c.document).where(plan_version.c.hash == plan_hash)).scalar_one()
