@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ spans = st.lists(st.builds(span, st.integers(0, 40), st.integers(0, 8)), max_siz
 def test_joined_stretches_have_every_day_once_and_do_not_touch(found: list[Span]) -> None:
     days = joined(found)
     assert each_of(days) == sorted({day for one in found for day in each_of((one,))})
-    assert all(after[0] - before[1] > timedelta(days=1) for before, after in zip(days, days[1:], strict=False))
+    assert all(after[0] - before[1] > timedelta(days=1) for before, after in pairwise(days))
 
 
 @given(spans, spans)
