@@ -16,6 +16,13 @@ SECRET_KEY_CHARACTERS = 32
 """Shortest secret key: 256 bits when written in hexadecimal is 64, a pass phrase of 32 is still beyond guessing."""
 
 
+PLAN_NOTICE_DAYS = 5
+"""A working week: nobody is to learn in the month what the month pays."""
+
+MAX_PLAN_NOTICE_DAYS = 60
+"""A quarter of working days; the calendar is recorded no further ahead than a year."""
+
+
 class SettingsError(Exception):
     """Every problem with the environment, in one message."""
 
@@ -35,6 +42,7 @@ class Settings:
     public_url: str = field(default="http://127.0.0.1:8000", metadata={"env": "STIMUL_PUBLIC_URL"})
     demo: bool = field(default=False, metadata={"env": "STIMUL_DEMO"})
     log_level: str = field(default="INFO", metadata={"env": "STIMUL_LOG_LEVEL"})
+    plan_notice_days: int = field(default=PLAN_NOTICE_DAYS, metadata={"env": "STIMUL_PLAN_NOTICE_DAYS"})
 
 
 ENVIRONMENT_NAMES = tuple(str(item.metadata["env"]) for item in fields(Settings))
@@ -67,6 +75,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         public_url=_public_url(environment.get("STIMUL_PUBLIC_URL") or "http://127.0.0.1:8000", problems),
         demo=demo,
         log_level=_log_level(environment.get("STIMUL_LOG_LEVEL") or "INFO", problems),
+        plan_notice_days=_notice_days(environment.get("STIMUL_PLAN_NOTICE_DAYS") or str(PLAN_NOTICE_DAYS), problems),
     )
     if problems:
         raise SettingsError(problems)
@@ -108,3 +117,14 @@ def _log_level(text: str, problems: list[str]) -> str:
     if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         problems.append(f'STIMUL_LOG_LEVEL is "{text}"; choose DEBUG, INFO, WARNING or ERROR.')
     return level
+
+
+def _notice_days(text: str, problems: list[str]) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PLAN_NOTICE_DAYS)):
+        days = int(text)
+        if days <= MAX_PLAN_NOTICE_DAYS:
+            return days
+    problems.append(
+        f'STIMUL_PLAN_NOTICE_DAYS is "{text}"; write a number of working days, 0 to {MAX_PLAN_NOTICE_DAYS}.'
+    )
+    return PLAN_NOTICE_DAYS

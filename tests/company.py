@@ -126,7 +126,8 @@ class Company:
     def publish(self, rules: Rules) -> None:
         """Publish the plan of closers."""
         with self.runtime.transaction() as session:
-            publish_plan(session, rules, "closer", Publication("finance"), today=self.now.date(), now=self.now)
+            publication = Publication("finance", "the small company begins")
+            publish_plan(session, rules, "closer", publication, today=self.now.date(), now=self.now)
 
     def send(self, *events: Event) -> list[ItemResult]:
         """Deliver events, as an endpoint does after reading them."""

@@ -16,6 +16,33 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "audit",
+        sa.Column("audit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("what", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("audit_id", name=op.f("pk_audit")),
+    )
+    op.create_table(
+        "backtest",
+        sa.Column("backtest_id", sa.String(length=32), nullable=False),
+        sa.Column("plan_id", sa.String(length=64), nullable=False),
+        sa.Column("plan_hash", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=True),
+        sa.Column("first_period", sa.String(length=7), nullable=False),
+        sa.Column("last_period", sa.String(length=7), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("failure", sa.Text(), server_default="", nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("backtest_id", name=op.f("pk_backtest")),
+    )
+    op.create_index("ix_backtest_ended_at", "backtest", ["ended_at"])
+
+    op.create_table(
         "board",
         sa.Column("board", sa.String(length=64), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
@@ -192,6 +219,12 @@ def upgrade() -> None:
     op.create_index("ix_quarantine_source_subject", "quarantine", ["source_id", "subject"])
 
     op.create_table(
+        "recount",
+        sa.Column("recount_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("recount_id", name=op.f("pk_recount")),
+    )
+    op.create_table(
         "scorecard",
         sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
@@ -220,9 +253,11 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
         sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("for_team", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("mark_id", name=op.f("pk_stale")),
     )
     op.create_index("ix_stale_period_person", "stale", ["period", "person_id"])
+    op.create_index("ix_stale_for_team_mark_id", "stale", ["for_team", "mark_id"])
 
     op.create_table(
         "standing",
@@ -322,6 +357,14 @@ def upgrade() -> None:
     op.create_index("ix_assignment_manager", "assignment", ["manager_id"])
 
     op.create_table(
+        "backtest_month",
+        sa.Column("backtest_id", sa.String(length=32), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["backtest_id"], ["backtest.backtest_id"], name=op.f("fk_backtest_month_backtest_id")),
+        sa.PrimaryKeyConstraint("backtest_id", "period", name=op.f("pk_backtest_month")),
+    )
+    op.create_table(
         "closing",
         sa.Column("period", sa.String(length=7), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -346,6 +389,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_delivery_received_at", "delivery", ["received_at"])
 
+    op.create_table(
+        "plan_confirmation",
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.CheckConstraint("language IN ('bg', 'en')", name=op.f("ck_plan_confirmation_language")),
+        sa.ForeignKeyConstraint(["hash"], ["plan_version.hash"], name=op.f("fk_plan_confirmation_hash")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_plan_confirmation_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "hash", name=op.f("pk_plan_confirmation")),
+    )
     op.create_table(
         "plan_in_force",
         sa.Column("plan_id", sa.String(length=64), nullable=False),
@@ -411,8 +466,10 @@ def downgrade() -> None:
     op.drop_table("ledger_entry")
     op.drop_table("target")
     op.drop_table("plan_in_force")
+    op.drop_table("plan_confirmation")
     op.drop_table("delivery")
     op.drop_table("closing")
+    op.drop_table("backtest_month")
     op.drop_table("assignment")
     op.drop_table("api_key")
     op.drop_table("alias")
@@ -423,6 +480,7 @@ def downgrade() -> None:
     op.drop_table("stale")
     op.drop_table("source")
     op.drop_table("scorecard")
+    op.drop_table("recount")
     op.drop_table("quarantine")
     op.drop_table("plan_version")
     op.drop_table("person")
@@ -439,3 +497,5 @@ def downgrade() -> None:
     op.drop_table("earning_line")
     op.drop_table("earning_input")
     op.drop_table("board")
+    op.drop_table("backtest")
+    op.drop_table("audit")

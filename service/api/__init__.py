@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from service.api import (
+    backtests,
+    confirmations,
     docs,
     errors,
     events,
@@ -14,6 +16,8 @@ from service.api import (
     payouts,
     people,
     periods,
+    plan_drafts,
+    plans,
     request_id,
     statements,
     targets,
@@ -25,6 +29,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     hooks.blueprint,
     people.blueprint,
     targets.blueprint,
+    plans.blueprint,
+    plan_drafts.blueprint,
+    backtests.blueprint,
+    confirmations.blueprint,
     periods.blueprint,
     statements.blueprint,
     payouts.blueprint,

@@ -15,13 +15,16 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.domain.errors import InvalidError, MalformedError, TooLargeError, UnsupportedError
 from service.domain.event import JsonValue
-from service.sources.json_text import read_json, text_fault
+from service.sources.json_text import MAX_STRING_BYTES, read_json, text_fault
 
 MAX_BODY_BYTES = 5 * 1024 * 1024
 """A thousand events of the usual size are a tenth of this."""
 
 MAX_HOOK_BYTES = 1024 * 1024
 """One vendor message is a few kilobytes, the largest seen some 300."""
+
+MAX_FILE_BYTES = 1024 * 1024
+"""A file inside a body: four times the largest plan file, so that a larger one is refused by name and not unread."""
 
 JSON = "application/json"
 
@@ -125,21 +128,35 @@ def read_body() -> bytes:
 class _Parser(FlaskParser):
     """Reads JSON with our own reader: the stock one breaks on long numbers and takes duplicate keys."""
 
+    text_bytes = MAX_STRING_BYTES
+
     def load_json(self, req: flask.Request, schema: Schema) -> JsonValue:
         """The whole body, read and with texts that can be stored."""
         del req, schema
         demand_json()
         value = read_json(read_body())
-        fault = text_fault(value)
+        fault = text_fault(value, self.text_bytes)
         if fault:
             raise InvalidTextError(fault)
         return value
+
+
+class _FileParser(_Parser):
+    """The same for bodies that carry whole files as texts."""
+
+    text_bytes = MAX_FILE_BYTES
 
 
 class Blueprint(flask_smorest.Blueprint):
     """A group of endpoints whose bodies are read by our own reader."""
 
     ARGUMENTS_PARSER = _Parser()
+
+
+class FileBlueprint(Blueprint):
+    """A group of endpoints whose bodies carry files."""
+
+    ARGUMENTS_PARSER = _FileParser()
 
 
 def _received(request: flask.Request, limit: int) -> bytes:

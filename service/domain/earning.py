@@ -13,6 +13,9 @@ from service.domain.period import Period
 ADJUSTMENT = "adjustment"
 """The kind of a line that corrects a closed month; no rule of a plan has it."""
 
+POOL = "pool"
+"""The kind of a line that is a member's part of a leader's pool; it is worked out once, by the close."""
+
 MONTHS_BG = (
     "януари", "февруари", "март", "април", "май", "юни",
     "юли", "август", "септември", "октомври", "ноември", "декември",
@@ -98,6 +101,16 @@ def changed_inputs(at_close: Sequence[Mapping[str, str]], now: Sequence[Mapping[
     return tuple(changed)
 
 
+def pool_rule(pool_id: str) -> str:
+    """Under which name a part of a pool is posted; no rule of a plan has a colon in its name."""
+    return f"{POOL}:{pool_id}"
+
+
+def without_pools(posted_minor: Mapping[str, int]) -> dict[str, int]:
+    """What was posted by the rules of plans: a pool is never shared again, so a correction leaves it alone."""
+    return {rule: amount for rule, amount in posted_minor.items() if not rule.startswith(pool_rule(""))}
+
+
 def payable_by_rule(lines: Iterable[EarningLine]) -> dict[str, int]:
     """Minor units by rule over the lines that are money we owe (not information)."""
     totals: dict[str, int] = {}
@@ -127,6 +140,7 @@ def adjustments(closed: ClosedMonth, period: Period, cause: Cause) -> list[Earni
     """
     now = payable_by_rule(closed.entitled)
     labels = {line.rule: (line.label, line.label_bg) for line in closed.entitled}
+    plans = {line.rule: line.plan_hash for line in closed.entitled}
     changed = [
         rule for rule in sorted({*now, *closed.posted_minor}) if now.get(rule, 0) != closed.posted_minor.get(rule, 0)
     ]
@@ -147,7 +161,7 @@ def adjustments(closed: ClosedMonth, period: Period, cause: Cause) -> list[Earni
                 label_bg=f"Корекция за {month_name(closed.month, 'bg')}: {label_bg}",
                 amount_minor=after - before,
                 disposition=Disposition.PROPOSED if net < 0 else Disposition.PAYABLE,
-                plan_hash=closed.plan_hash,
+                plan_hash=plans.get(rule, closed.plan_hash),
                 explanation={"posted": format_minor(before), "entitled": format_minor(after), "cause": cause.as_json()},
             )
         )

@@ -51,6 +51,8 @@ def money(amount_minor: int, language: Language, currency: str = "EUR") -> str:
 
 def value(amount: Exact, value_type: str, language: Language) -> str:
     """The value of a metric in natural units: money with its currency, anything else as a count."""
+    if value_type == "ratio":
+        return f"{number(Fraction(amount) * 100, language, 1)}{GAP}%"
     return money(to_minor(amount), language) if value_type == "money" else count(amount, language)
 
 

@@ -113,6 +113,18 @@ def month_target(standard: Standard, stays: Sequence[Stay], period: Period, work
     return _weighted(known, stays) * _units_of_a_month(standard.per, period)
 
 
+def level_target(standard: Standard, stays: Sequence[Stay], period: Period) -> Fraction | None:
+    """The exact target of a level (a ratio, a largest or a last value), which is the same for a part of the month.
+
+    A change of grade weighs the grades by their days; None if it is assigned, a team's, or has no such grade.
+    """
+    if standard.assigned or standard.team_target or not stays:
+        return None
+    per_unit = [unit_target(standard, stay.grade, period.first_day) for stay in stays]
+    known = [target for target in per_unit if target is not None]
+    return _weighted(known, stays) if len(known) == len(stays) else None
+
+
 def attainment(fact: Exact, target: Exact, standard: Standard) -> Fraction:
     """Fact against target, exact, cut at the cap: what pay is computed from."""
     true = true_attainment(fact, target, standard)

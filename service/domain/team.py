@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from service.domain.days import ONE_DAY, Days, Span, joined
 from service.domain.person import Assignment
 
 Managers = Mapping[str, str | None]
 """Who is whose manager on one day; a person without an assignment that day is not in it."""
+
+Tree = tuple[Span, Managers]
+"""Days on end on which nobody's manager changed, with everybody's manager."""
 
 
 def managers_on(assignments: Iterable[Assignment], day: date) -> dict[str, str | None]:
@@ -62,3 +66,41 @@ def _start(item: Assignment) -> date:
 def deepest_first(managers: Managers, person_ids: Sequence[str]) -> list[str]:
     """People in the order in which they can be scored: nobody before the members below; equal depth by person id."""
     return sorted(person_ids, key=lambda person_id: (-len(managers_above(managers, person_id)), person_id))
+
+
+def trees(assignments: Sequence[Assignment], first: date, last: date) -> list[Tree]:
+    """The managers of a span of days, cut where an assignment begins or ends."""
+    edges = {first, *(item.starts_on for item in assignments)}
+    edges |= {item.ends_on + ONE_DAY for item in assignments if item.ends_on is not None}
+    starts = sorted(day for day in edges if first <= day <= last)
+    ends = [*(day - ONE_DAY for day in starts[1:]), last]
+    return [((start, end), managers_on(assignments, start)) for start, end in zip(starts, ends, strict=True)]
+
+
+def memberships(grown: Iterable[Tree], manager_id: str, *, direct: bool) -> dict[str, Days]:
+    """On which days who was below a manager, directly or through others, by person id."""
+    spans: dict[str, list[Span]] = {}
+    for span, managers in grown:
+        for person_id in (direct_members if direct else members_below)(managers, manager_id):
+            spans.setdefault(person_id, []).append(span)
+    return {person_id: joined(found) for person_id, found in sorted(spans.items())}
+
+
+def everybody_above(grown: Iterable[Tree], person_ids: Iterable[str]) -> dict[str, set[str]]:
+    """The managers above each person on some day, of all levels."""
+    found: dict[str, set[str]] = {person_id: set() for person_id in person_ids}
+    for _, managers in grown:
+        for person_id, above in found.items():
+            above.update(managers_above(managers, person_id))
+    return found
+
+
+def everybody_below(grown: Iterable[Tree], person_ids: Iterable[str]) -> set[str]:
+    """Who was below any of these people on some day."""
+    wanted = set(person_ids)
+    return {
+        person_id
+        for _, managers in grown
+        for person_id in managers
+        if not wanted.isdisjoint(managers_above(managers, person_id))
+    }

@@ -23,15 +23,18 @@ from service.domain.ledger import closing_entries
 from service.domain.period import Period, PeriodNotOverError
 from service.domain.statement import Evaluated, MonthEvents, StatementContent, document_hash, statement_document
 from service.plans import Plan, missing_inputs, plan_from_document, vocabulary_from_document
+from service.plans.month_figures import MonthFigures, plan_lookup
 from service.plans.month_inputs import inputs_from_snapshot
+from service.plans.month_pools import Funded, pool_lines
 from service.plans.words import Words, words_of
-from service.store.earnings import find_unposted_period, list_lines
+from service.store.earnings import add_new_lines, find_unposted_period, list_lines
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events, list_evidence
+from service.store.month_work import get_company_month
 from service.store.people import list_people_of
 from service.store.periods import Closing as ClosingRow
 from service.store.periods import add_new_closing, lock_period
-from service.store.plans import get_document, get_version
+from service.store.plans import get_document, list_in_force, list_labels
 from service.store.scorecards import (
     InputRow,
     PersonMonth,
@@ -67,6 +70,8 @@ def close(session: Session, period: Period, closed_by: str, *, today: date, now:
     version = _next_version(session, period, today)
     people = _people(session, period)
     _refuse_incomplete(session, period, people)
+    if _share_pools(session, period, people):
+        people = _people(session, period)
     closing = _Closing(period, version, _currency(session, period), now)
     words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
     events = {person.person_id: _events(session, (person.person_id, period), words) for person in people}
@@ -173,7 +178,31 @@ def _refuse_incomplete(session: Session, period: Period, people: Sequence[_Perso
         raise MonthIncompleteError(period, missing)
 
 
+def _share_pools(session: Session, period: Period, people: Sequence[_Person]) -> list[EarningLine]:
+    """Share the pools of leaders' plans among their members: added to the members' lines, once and for all."""
+    funded = [
+        Funded(person.person_id, position, plan, inputs_from_snapshot(json.loads(row.snapshot)))
+        for person in people
+        for position, row in enumerate(person.inputs)
+        if (plan := _plan(session, row)).pools
+    ]
+    if not funded:
+        return []
+    month = get_company_month(session, period, {item.leader_id for item in funded})
+    roles = {held.role for own in month.assignments.values() for held in own}
+    versions = list_in_force(session, roles, period.first_day, period.last_day)
+    dated = [
+        (row.plan_id, row.starts_on, row.ends_on, plan_from_document(get_document(session, row.plan_hash)))
+        for row in versions
+    ]
+    taken = {person.person_id: len(person.lines) for person in people}
+    lines = pool_lines(funded, MonthFigures(month, plan_lookup(dated)), taken)
+    add_new_lines(session, lines)
+    return lines
+
+
 def _statement(session: Session, closing: _Closing, person: _Person, events: MonthEvents) -> StatementRow:
+    labels = list_labels(session, [row.plan_hash for row in person.inputs])
     document = statement_document(
         StatementContent(
             person_id=person.person_id,
@@ -186,9 +215,7 @@ def _statement(session: Session, closing: _Closing, person: _Person, events: Mon
             lines=person.lines,
             scorecard=json.loads(person.card.document) if person.card else {},
             evaluated=[
-                Evaluated(
-                    _plan(session, row).id, get_version(session, row.plan_hash), row.plan_hash, json.loads(row.snapshot)
-                )
+                Evaluated(_plan(session, row).id, labels[row.plan_hash], row.plan_hash, json.loads(row.snapshot))
                 for row in person.inputs
             ],
             events=events,

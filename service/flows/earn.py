@@ -7,7 +7,15 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from service.domain.earning import Cause, ClosedMonth, Disposition, EarningLine, adjustments, changed_inputs
+from service.domain.earning import (
+    Cause,
+    ClosedMonth,
+    Disposition,
+    EarningLine,
+    adjustments,
+    changed_inputs,
+    without_pools,
+)
 from service.domain.period import Period
 from service.plans import evaluate, missing_inputs, plan_from_document
 from service.plans.month_inputs import inputs_from_snapshot
@@ -67,7 +75,7 @@ def _correct(
 ) -> list[EarningLine]:
     """The difference to what was posted, with its cause."""
     person_id, period = month
-    posted = list_posted(session, person_id, period)
+    posted = without_pools(list_posted(session, person_id, period))
     rows = list_inputs(session, [month])
     if not rows and not posted:
         return []

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from service.config import PLAN_NOTICE_DAYS
+from service.domain.audit import PLAN_PUBLISHED, PLAN_PUBLISHED_WITHOUT_NOTICE, AuditEntry
 from service.domain.errors import InvalidError, Problem
+from service.domain.event import JsonValue
+from service.domain.notice import (
+    REASON_CHARACTERS,
+    NoticeTooShortError,
+    ReasonTooLongError,
+    earliest_start,
+    notice_horizon,
+)
 from service.domain.period import Period, PeriodClosedError
 from service.plans import Finding, Plan, Rules, get_plan, unpublishable
+from service.plans.payable import unpaid
+from service.store.audit import add_new_audit
+from service.store.calendar import get_work_calendar
 from service.store.people import list_assignments
 from service.store.periods import find_last_closed
-from service.store.plans import PublishedPlan, add_new_version, list_versions
+from service.store.plans import PlanInForce, PublishedPlan, add_new_version, list_versions
+from service.store.recounts import mark_recount
 from service.store.session import follow_up
 from service.store.stale import mark_stale
 from service.store.vocabulary import add_new_vocabulary, get_vocabulary
@@ -45,10 +59,11 @@ class PlanNotNewerError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Who publishes, and the reason if without notice."""
+    """Who publishes, the notice that is due in working days, and the reason if it is done without."""
 
     published_by: str
     without_notice_reason: str = ""
+    notice_days: int = PLAN_NOTICE_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,44 +82,74 @@ def publish_plan(
 ) -> Published:
     """Publish a plan of a rules folder; the same content for the same day again changes nothing.
 
-    Raises `PlanNotPublishableError`, `PlanNotNewerError`, or `PeriodClosedError` if it would start inside a closed
-    month.
+    Raises `PlanNotPublishableError`, `PlanNotNewerError`, `NoticeTooShortError`, or `PeriodClosedError` if it would
+    start inside a closed month.
     """
     findings = unpublishable(rules, plan_id)
     if findings:
         raise PlanNotPublishableError(plan_id, findings)
     plan = get_plan(rules, plan_id)
-    starts_on = _start(session, plan)
-    add_new_version(
-        session,
-        PublishedPlan(
-            plan_id=plan_id,
-            version=plan.version,
-            plan_hash=plan.content_hash,
-            document=plan.document,
-            starts_on=starts_on,
-            ends_on=plan.effective_to,
-            published_by=publication.published_by,
-            without_notice_reason=publication.without_notice_reason,
-        ),
-        now,
-    )
+    if refused := unpaid(plan):
+        raise PlanNotPublishableError(plan_id, refused)
+    starts_on, known = _start(session, plan)
+    if known is None or known.ends_on != plan.effective_to:
+        reason = "" if known else _reason(session, plan_id, starts_on, publication, today)
+        _put_in_force(session, plan, starts_on, replace(publication, without_notice_reason=reason), now)
     vocabulary_from = _publish_vocabulary(session, rules, starts_on, now)
     _mark_role(session, plan_id, starts_on, today, now)
     return Published(plan_id, plan.version, plan.content_hash, starts_on, vocabulary_from)
 
 
-def _start(session: Session, plan: Plan) -> date:
+def _start(session: Session, plan: Plan) -> tuple[date, PlanInForce | None]:
+    """From when the plan is to hold, and its version if just this content is in force from that day already."""
     starts_on = plan.effective_from
     assert starts_on is not None, "a publishable plan says from when"
     versions = list_versions(session, plan.id)
     if versions and versions[-1].starts_on > starts_on:
         raise PlanNotNewerError(plan.id, starts_on, versions[-1].starts_on)
-    same = bool(versions) and (versions[-1].starts_on, versions[-1].plan_hash) == (starts_on, plan.content_hash)
+    wanted = starts_on, plan.content_hash
+    known = versions[-1] if versions and (versions[-1].starts_on, versions[-1].plan_hash) == wanted else None
     last_closed = find_last_closed(session)
-    if last_closed is not None and starts_on <= last_closed.last_day and not same:
+    if last_closed is not None and starts_on <= last_closed.last_day and known is None:
         raise PeriodClosedError(Period.of(starts_on))
-    return starts_on
+    return starts_on, known
+
+
+def _reason(session: Session, plan_id: str, starts_on: date, publication: Publication, today: date) -> str:
+    """Why the plan starts with less notice than is due; empty if there is enough."""
+    reason, due = publication.without_notice_reason.strip(), publication.notice_days
+    if len(reason) > REASON_CHARACTERS:
+        raise ReasonTooLongError
+    if not due:
+        return ""
+    calendar = get_work_calendar(session, today, notice_horizon(today, due))
+    earliest = earliest_start(today, due, calendar)
+    if starts_on >= earliest:
+        return ""
+    if not reason:
+        raise NoticeTooShortError(plan_id, starts_on, earliest, due)
+    return reason
+
+
+def _put_in_force(session: Session, plan: Plan, starts_on: date, publication: Publication, now: datetime) -> None:
+    who, reason = publication.published_by, publication.without_notice_reason
+    add_new_version(
+        session,
+        PublishedPlan(
+            plan_id=plan.id,
+            version=plan.version,
+            plan_hash=plan.content_hash,
+            document=plan.document,
+            starts_on=starts_on,
+            ends_on=plan.effective_to,
+            published_by=who,
+            without_notice_reason=reason,
+        ),
+        now,
+    )
+    detail: dict[str, JsonValue] = {"version": plan.version, "hash": plan.content_hash, "from": str(starts_on)}
+    what = PLAN_PUBLISHED_WITHOUT_NOTICE if reason else PLAN_PUBLISHED
+    add_new_audit(session, AuditEntry(now, who, what, plan.id, detail | ({"reason": reason} if reason else {})))
 
 
 def _publish_vocabulary(session: Session, rules: Rules, starts_on: date, now: datetime) -> date | None:
@@ -115,6 +160,8 @@ def _publish_vocabulary(session: Session, rules: Rules, starts_on: date, now: da
     if get_vocabulary(session, first_day) == document:
         return None
     add_new_vocabulary(session, first_day, document, now)
+    if mark_recount(session, now):
+        follow_up(session, "recount")
     return first_day
 
 

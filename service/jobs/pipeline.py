@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import logging
+
+from service.domain.backtest import Backtest, MonthTried
+from service.domain.errors import BusyError, StimulError
+from service.domain.period import Period
 from service.flows.claim import claim
 from service.flows.earn import earn
+from service.flows.end_recount import end_recount
 from service.flows.fill_calendar import fill_calendar
+from service.flows.keep_backtest_month import keep_backtest_month
+from service.flows.mark_following import mark_following
 from service.flows.rank import rank
 from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
 from service.flows.replay_quarantine import replay_quarantine
 from service.flows.score import score
-from service.runtime import current
+from service.reports.backtest import draft_of, next_backtest, try_month
+from service.reports.recount import due_recount
+from service.runtime import Runtime, current
+
+LOG = logging.getLogger(__name__)
 
 MONTHS_AT_ONCE = 50
 """Person-months scored in one transaction: enough to share its queries, few enough to hold its locks for moments."""
@@ -25,10 +37,11 @@ def refresh_some() -> int:
     """One transaction of the refresh; the number of person-months it did."""
     runtime = current()
     with runtime.transaction() as session:
-        months = claim(session, MONTHS_AT_ONCE)
+        months = claim(session, MONTHS_AT_ONCE, now=runtime.now())
         fill_calendar(session, {period.year for _, period in months})
         score(session, months)
         earn(session, months)
+        mark_following(session, months, now=runtime.now())
         for period in sorted({period for _, period in months}):
             rank(session, [person_id for person_id, own in months if own == period], period, now=runtime.now())
     return len(months)
@@ -54,3 +67,53 @@ def rebuild() -> Rebuilt:
         events, days, changed = events + step.events, days + step.days, changed + step.changed_facts
         place = step.following
     return Rebuilt(events, days, changed, None)
+
+
+def recount() -> None:
+    """Make all facts again if the vocabulary changed since they were made."""
+    runtime = current()
+    while True:
+        with runtime.reading() as session:
+            latest = due_recount(session)
+        if latest is None:
+            return
+        rebuild()
+        with runtime.transaction() as session:
+            end_recount(session, latest)
+
+
+def backtest() -> None:
+    """Work out the backtests that were asked for, month by month, until none waits."""
+    while backtest_some():
+        pass
+
+
+def backtest_some() -> bool:
+    """One month of the oldest backtest that has not ended; False if none waits.
+
+    The month is worked out while reading and kept in a short transaction: nothing else waits for it.
+    """
+    runtime = current()
+    with runtime.reading() as session:
+        waiting = next_backtest(session)
+    if waiting is None:
+        return False
+    asked, period = waiting
+    month, failure = _tried(runtime, asked, period)
+    with runtime.transaction() as session:
+        keep_backtest_month(session, asked.backtest_id, month, failure=failure, now=runtime.now())
+    return True
+
+
+def _tried(runtime: Runtime, asked: Backtest, period: Period) -> tuple[MonthTried | None, str]:
+    """A month worked out, or the sentence that says why it cannot be: then the next backtest has its turn."""
+    try:
+        with runtime.reading() as session:
+            return try_month(session, draft_of(asked), period), ""
+    except BusyError:
+        raise
+    except StimulError as error:
+        return None, error.detail
+    except Exception:
+        LOG.exception("backtest %s could not be worked out for %s", asked.backtest_id, period)
+        return None, f"{period} could not be worked out because of a mistake of ours; the log of the worker has it."

@@ -9,7 +9,7 @@ from functools import lru_cache
 from service.domain.standard import Standard
 from service.plans.curves import Curve
 from service.plans.derive import definitions, inputs_of
-from service.plans.document import Plain, hash_of, map_of_text, plain_of, text_of
+from service.plans.document import DocumentError, Plain, hash_of, map_of_text, plain_of, text_of
 from service.plans.expression import Name, Type, names_in, walk
 from service.plans.finding import Findings
 from service.plans.form import Form, check_ids
@@ -79,10 +79,14 @@ def build_plan(node: MapNode, findings: Findings, *, segmented: bool = False) ->
 
 @lru_cache(maxsize=DOCUMENTS_KEPT)
 def plan_from_document(text: str) -> Plan:
-    """The plan that a stored document was made from; it evaluates to the same cent."""
+    """The plan that a stored document was made from; it evaluates to the same cent.
+
+    Raises `DocumentError` for a text that no plan was ever written as.
+    """
     findings = Findings()
     plan = build_plan(map_of_text(text, "the stored plan"), findings)
-    assert not findings.has_errors, [str(item) for item in findings.items]
+    if findings.has_errors:
+        raise DocumentError(f"The stored plan cannot be read: {findings.items[0].message}")
     return plan
 
 
@@ -193,6 +197,8 @@ def _used_metrics(made: _Made) -> set[str]:
     known = parts.vocabulary.metrics.metrics
     words = _words(made.shown_names(), "metric") | {standard.metric for standard in parts.standards.values()}
     words |= {parts.vocabulary.team_metrics[name].of for name in _used_team(made)}
+    conditions = [parts.vocabulary.team_metrics[name].where for name in _used_team(made)]
+    words |= _words(set[str]().union(*(names_in(expr) for expr in conditions if expr is not None)), "metric")
     words |= {part for word in words & known.keys() for part in (known[word].of, known[word].over)}
     return words & known.keys()
 

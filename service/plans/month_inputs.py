@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
 from fractions import Fraction
 
+from service.domain.days import Span
 from service.domain.event import JsonValue
-from service.domain.metric import ValueType
+from service.domain.measured import Sums, value_of
 from service.domain.money import MINOR_PER_UNIT, Exact
 from service.domain.pay_basis import PayBasis
-from service.domain.period import Period
 from service.domain.scorecard import ScorePart, board_score, score_tenths
-from service.domain.standard import Standard, attainment, month_target, true_attainment
+from service.domain.standard import Standard, Unit, attainment, true_attainment
+from service.plans.evaluate import SEGMENT
+from service.plans.expression import Type
 from service.plans.plan import Plan
+from service.plans.teams import TeamMetric
 
 Value = Exact | str | bool
 """An input of a plan."""
+
+FACTS = "metric."
+TARGETS = "target."
+TEAM = "team."
+"""The families of names that a segment's figures are given under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class StandardResult:
 
     standard: Standard
     weight: Fraction
-    value_type: ValueType
+    value_type: str
     actual: Fraction
     target: Fraction | None
 
@@ -43,7 +50,7 @@ class StandardResult:
             "title": self.standard.title,
             "title_bg": self.standard.title_bg,
             "metric": self.standard.metric,
-            "value_type": self.value_type.name,
+            "value_type": self.value_type,
             "target": None if self.target is None else str(self.target),
             "actual": str(self.actual),
             "attainment": shown,
@@ -54,38 +61,66 @@ class StandardResult:
         }
 
 
-def standard_results(
-    plan: Plan, basis: PayBasis, stored: Mapping[str, int], assigned: Mapping[str, Decimal], period: Period
-) -> list[StandardResult]:
-    """Every standard of the plan with its target: assigned for the month, else by the table of grades.
+@dataclass(frozen=True, slots=True)
+class SegmentFigures:
+    """One segment of a person's month under its plan: its facts, what the team below did, and every standard.
 
-    `stored` are the facts of the segment by metric as kept; a metric without facts is 0.
+    `share` is the segment's part of the month where the plan changed inside it, else 1.
     """
-    weights = plan.score_weights()
-    results = []
-    for standard in plan.standards.values():
-        metric = plan.metrics.get(standard.metric)
-        if metric is None:
-            continue
-        target: Fraction | None
-        if standard.id in assigned:
-            target = Fraction(assigned[standard.id])
-        else:
-            target = month_target(standard, basis.stays, period, basis.workdays)
-        actual = metric.to_value(stored.get(metric.id, 0))
-        weight = weights.get(standard.id, Fraction(0))
-        results.append(StandardResult(standard, weight, metric.value_type, actual, target))
-    return results
+
+    basis: PayBasis
+    plan: Plan | None
+    share: Fraction
+    sums: Sums = field(default_factory=dict)
+    team: Mapping[str, Fraction] = field(default_factory=dict)
+    results: tuple[StandardResult, ...] = ()
+    windowed: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def span(self) -> Span:
+        """Its first and last day."""
+        return self.basis.segment.first_day, self.basis.segment.last_day
+
+    def target(self, standard_id: str) -> Fraction | None:
+        """The target of a standard; None where there is none."""
+        return next((item.target for item in self.results if item.standard.id == standard_id), None)
 
 
-def plan_inputs(
-    plan: Plan, basis: PayBasis, stored: Mapping[str, int], results: list[StandardResult]
-) -> dict[str, Value]:
-    """The flat inputs of one evaluation; a standard without a target gives none, so that the plan names it missing."""
-    inputs: dict[str, Value] = {
-        f"metric.{metric.id}": metric.to_value(stored.get(metric.id, 0)) for metric in plan.metrics.values()
-    }
-    inputs |= {f"target.{result.standard.id}": result.target for result in results if result.target is not None}
+def team_value_type(metric: TeamMetric) -> str:
+    """The unit in which a team metric is shown."""
+    return {Type.RATIO: "ratio", Type.MONEY: "money"}.get(metric.type, "num")
+
+
+def shares(plan: Plan, team: Mapping[str, Fraction]) -> list[StandardResult]:
+    """The team metrics that stand in the scorecard of the plan as they are: a share against all of it."""
+    found = []
+    for name, weight in plan.score_weights().items():
+        metric = plan.team_metrics.get(name.removeprefix(TEAM)) if name.startswith(TEAM) else None
+        if metric is not None:
+            standard = Standard(name, name, Unit.MONTH, metric.title, metric.title_bg, cap=Fraction(1))
+            found.append(StandardResult(standard, weight, "ratio", team[metric.id], Fraction(1)))
+    return found
+
+
+def own_values(plan: Plan, sums: Sums, names: Mapping[str, str]) -> dict[str, Value]:
+    """The values of metrics under their input names; `names` gives the metric of each."""
+    return {name: value_of(plan.metrics[key], sums, plan.metrics) for name, key in names.items() if key in plan.metrics}
+
+
+def plan_inputs(figures: SegmentFigures) -> dict[str, Value]:
+    """The flat inputs of one evaluation; a standard without a target gives none, so that the plan names it missing.
+
+    A ratio is given by its parts alone: the plan divides them itself and shows how.
+    """
+    plan, basis = figures.plan, figures.basis
+    assert plan is not None, "a segment without a plan has no inputs"
+    parts = {f"{FACTS}{name}": name for name in plan.metrics if f"{FACTS}{name}" not in plan.derived}
+    inputs = own_values(plan, figures.sums, parts)
+    targets = {item.standard.id: item.target for item in figures.results if item.standard.id in plan.standards}
+    inputs |= {f"{TARGETS}{name}": target for name, target in targets.items() if target is not None}
+    inputs |= {f"{TEAM}{name}": value for name, value in figures.team.items()} | dict(figures.windowed)
+    if figures.share != 1:
+        inputs[SEGMENT] = figures.share
     return inputs | {
         "employee.fixed_salary": basis.salaries.fixed_minor / MINOR_PER_UNIT,
         "employee.soft_salary": basis.salaries.soft_minor / MINOR_PER_UNIT,
@@ -110,10 +145,13 @@ def inputs_from_snapshot(document: Mapping[str, Mapping[str, str]]) -> dict[str,
     return numbers | dict(document["texts"])
 
 
-def rankable_tenths(results: list[StandardResult], basis: PayBasis) -> int | None:
+def rankable_tenths(figures: SegmentFigures) -> int | None:
     """The score as the board ranks it; None where there is nothing to rank: no day present, or no target above zero."""
-    wanted = [result for result in results if result.weight and result.target]
-    if not wanted or not basis.present_days:
+    wanted = [result for result in figures.results if result.weight and result.target]
+    if not wanted or not figures.basis.present_days:
         return None
-    parts = [ScorePart(result.standard.id, result.weight, result.attainment, result.standard.cap) for result in results]
+    parts = [
+        ScorePart(result.standard.id, result.weight, result.attainment, result.standard.cap)
+        for result in figures.results
+    ]
     return score_tenths(board_score(parts))

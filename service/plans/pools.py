@@ -97,12 +97,12 @@ def _share_by(form: Form, members: Speech) -> Expr:
     return expr or _NOTHING
 
 
-def fund_minor(pool: Pool, known: Known) -> int:
-    """The fund in minor units, rounded once; `known` is the leader's evaluation."""
+def fund_minor(pool: Pool, known: Known, share: Fraction = Fraction(1)) -> int:
+    """The fund in minor units, rounded once; `known` is the leader's evaluation, `share` the part of the month."""
     if pool.when is not None and not holds(pool.when, known):
         return 0
     amount = max(number(pool.base, known), Fraction(0)) * number(pool.rate, known)
-    return to_minor(amount if pool.most is None else min(amount, number(pool.most, known)))
+    return to_minor(amount if pool.most is None else min(amount, number(pool.most, known) * share))
 
 
 def shares_of_pool(pool: Pool, fund: int, members: Mapping[str, Mapping[str, Exact]]) -> dict[str, int]:

@@ -81,7 +81,8 @@ def read_rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
     form.flag("override")
     accumulate = form.choice("accumulate", SPANS, "")
     window = _window(form)
-    lowered = KINDS[kind].read(RuleReader(form, speech, scope))
+    # The thresholds of a quarter or a year are not those of one month, whatever part of it the segment is.
+    lowered = KINDS[kind].read(RuleReader(form, speech, replace(scope, segmented=scope.segmented and not accumulate)))
     when = None if kind == "draw" else speech.expression(form, "when", Type.BOOL)
     form.done()
     if kind != "fixed" and not KINDS[kind].is_factor and not texts["label"]:

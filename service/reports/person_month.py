@@ -136,7 +136,7 @@ def _done_today(session: Session, card: ScorecardRow, today: date) -> dict[str, 
     """What today alone added, by metric as kept; nothing if today is another month's."""
     if Period.of(today) != card.period:
         return {}
-    sums = sum_facts(session, [card.person_id], today, today).get(card.person_id, {})
+    sums = sum_facts(session, [card.person_id], ((today, today),)).get(card.person_id, {})
     return {metric: total.value for metric, total in sums.items()}
 
 

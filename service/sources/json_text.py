@@ -129,13 +129,13 @@ def is_suspect(written: str) -> bool:
     return len(written) * 4 > MAX_STRING_BYTES or _SUSPECT.search(written) is not None
 
 
-def text_fault(value: JsonValue) -> str | None:
+def text_fault(value: JsonValue, most: int = MAX_STRING_BYTES) -> str | None:
     """What is wrong with the texts inside a value, in a sentence; None where all can be stored."""
     for text in _texts(value):
         if _BAD_TEXT.search(text):
             return "A text contains a NUL or half of a surrogate pair, which cannot be stored."
-        if len(text) * 4 > MAX_STRING_BYTES and len(text.encode()) > MAX_STRING_BYTES:
-            return f"A text is longer than {MAX_STRING_BYTES} bytes."
+        if len(text) * 4 > most and len(text.encode()) > most:
+            return f"A text is longer than {most} bytes."
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, String, Table, Text
 
 from service.store.columns import METADATA, UtcDateTime
 from service.store.dialect import BigId
@@ -73,7 +73,10 @@ stale = Table(
     Column("person_id", PERSON_ID, nullable=False),
     Column("period", PERIOD, nullable=False),
     Column("marked_at", UtcDateTime, nullable=False),
+    # Nothing of the person's own changed, only something below: it is scored after the members and marks nobody.
+    Column("for_team", Boolean, nullable=False),
     Index("ix_stale_period_person", "period", "person_id"),
+    Index("ix_stale_for_team_mark_id", "for_team", "mark_id"),
 )
 
 # A person's month: its row is the lock that a scoring transaction holds before it reads facts.

@@ -31,6 +31,11 @@ def replace_lines(session: Session, scopes: Sequence[LineScope], lines: Sequence
     bulk_insert(session, earning_line, [_values(line) for line in lines])
 
 
+def add_new_lines(session: Session, lines: Sequence[EarningLine]) -> None:
+    """Add lines to those of a period that the caller holds alone."""
+    bulk_insert(session, earning_line, [_values(line) for line in lines])
+
+
 def list_lines(session: Session, period: Period, person_ids: Sequence[str] | None = None) -> list[EarningLine]:
     """The lines that a period posts (drafts while it is open), by person, month worked and position."""
     columns = earning_line.c

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Table, delete, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.counting import Fact, PersonDay
+from service.domain.days import Days
+from service.domain.measured import FactSum
 from service.store.derived_tables import event_credit, fact, fact_day, fact_key
 from service.store.dialect import bulk_insert, insert_new, listed, upsert_add
 
 FACT_COLUMNS = ("person_id", "day", "metric", "slice")
 KEY_COLUMNS = (*FACT_COLUMNS, "key")
-
-
-@dataclass(frozen=True, slots=True)
-class FactSum:
-    """A metric of a person over a span: the sum over its days and slices, and when it last grew."""
-
-    value: int
-    reached_at: datetime | None
 
 
 def lock_days(session: Session, days: Collection[PersonDay]) -> None:
@@ -89,21 +82,70 @@ def list_facts(session: Session, person_ids: Collection[str], first_day: date, l
 
 
 def sum_facts(
-    session: Session, person_ids: Collection[str], first_day: date, last_day: date
+    session: Session, person_ids: Collection[str], days: Days, levels: Collection[str] = ()
 ) -> dict[str, dict[str, FactSum]]:
-    """Per person and metric the sum over days and slices; of a distinct metric the number of different keys."""
+    """Per person and metric over these days the sum over slices, the highest value, and when it last grew.
+
+    Of a distinct metric it is the number of different keys, each counted once however many days name it; of the
+    metrics named as `levels` also what their last day with a fact says.
+    """
     names = sorted(person_ids)
-    added = select(fact.c.person_id, fact.c.metric, func.sum(fact.c.value), func.max(fact.c.reached_at))
-    distinct = select(
-        fact_key.c.person_id, fact_key.c.metric, func.count(fact_key.c.key.distinct()), func.max(fact_key.c.reached_at)
-    )
     found: dict[str, dict[str, FactSum]] = {}
-    for table, query in ((fact, added), (fact_key, distinct)):
-        wanted = query.where(_in_span(table, names, first_day, last_day))
-        for person_id, metric, value, reached_at in session.execute(wanted.group_by(table.c.person_id, table.c.metric)):
-            # A sum of BIGINT comes back as Decimal from PostgreSQL.
-            found.setdefault(person_id, {})[metric] = FactSum(int(value), reached_at)
+    if not names or not days:
+        return found
+    last = {(row.person_id, row.metric): int(row.total) for row in _last_days(session, names, days, levels)}
+    for row in session.execute(_sums(names, days)):
+        # A sum of BIGINT comes back as Decimal from PostgreSQL.
+        at_last = last.get((row.person_id, row.metric), 0)
+        found.setdefault(row.person_id, {})[row.metric] = FactSum(int(row.total), row.reached_at, row.largest, at_last)
+    for row in session.execute(_keys(names, days)):
+        found.setdefault(row.person_id, {})[row.metric] = FactSum(row.total, row.reached_at)
     return found
+
+
+def _sums(person_ids: Sequence[str], days: Days) -> Select[Any]:
+    columns = fact.c
+    return (
+        select(
+            columns.person_id,
+            columns.metric,
+            func.sum(columns.value).label("total"),
+            func.max(columns.value).label("largest"),
+            func.max(columns.reached_at).label("reached_at"),
+        )
+        .where(_on(fact, person_ids, days))
+        .group_by(columns.person_id, columns.metric)
+    )
+
+
+def _keys(person_ids: Sequence[str], days: Days) -> Select[Any]:
+    columns = fact_key.c
+    return (
+        select(
+            columns.person_id,
+            columns.metric,
+            func.count(columns.key.distinct()).label("total"),
+            func.max(columns.reached_at).label("reached_at"),
+        )
+        .where(_on(fact_key, person_ids, days))
+        .group_by(columns.person_id, columns.metric)
+    )
+
+
+def _last_days(session: Session, person_ids: Sequence[str], days: Days, levels: Collection[str]) -> Iterable[Row[Any]]:
+    if not levels:
+        return []
+    columns = fact.c
+    wanted = _on(fact, person_ids, days) & columns.metric.in_(sorted(levels))
+    last = (
+        select(columns.person_id, columns.metric, func.max(columns.day).label("day"))
+        .where(wanted)
+        .group_by(columns.person_id, columns.metric)
+        .subquery()
+    )
+    on_it = (columns.person_id == last.c.person_id) & (columns.metric == last.c.metric) & (columns.day == last.c.day)
+    query = select(columns.person_id, columns.metric, func.sum(columns.value).label("total"))
+    return session.execute(query.join(last, on_it).group_by(columns.person_id, columns.metric))
 
 
 def add_missing_days(session: Session) -> None:
@@ -131,6 +173,11 @@ def _on_days(session: Session, table: Table, keys: Sequence[PersonDay]) -> Colum
 
 def _in_span(table: Table, person_ids: Sequence[str], first_day: date, last_day: date) -> ColumnElement[bool]:
     return table.c.person_id.in_(person_ids) & (table.c.day >= first_day) & (table.c.day <= last_day)
+
+
+def _on(table: Table, person_ids: Sequence[str], days: Days) -> ColumnElement[bool]:
+    spans = [(table.c.day >= first) & (table.c.day <= last) for first, last in days]
+    return table.c.person_id.in_(person_ids) & or_(*spans)
 
 
 def _list(session: Session, of_facts: ColumnElement[bool], of_keys: ColumnElement[bool]) -> list[Fact]:

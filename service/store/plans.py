@@ -22,6 +22,10 @@ class PlanInForce:
     ends_on: date | None
     plan_hash: str
 
+    def covers(self, day: date) -> bool:
+        """Whether it holds on that day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedPlan:
@@ -97,10 +101,16 @@ def list_documents(session: Session) -> list[str]:
     return list(session.scalars(select(plan_version.c.document).order_by(plan_version.c.hash)))
 
 
-def get_version(session: Session, plan_hash: str) -> str:
-    """The name its author gave a version; two with the same content share one."""
-    text = session.execute(select(plan_version.c.version).where(plan_version.c.hash == plan_hash)).scalar_one()
-    return str(text)
+def version_on(versions: Iterable[PlanInForce], plan_id: str, day: date) -> PlanInForce | None:
+    """The version of a plan that holds on a day, among these."""
+    return next((item for item in versions if item.plan_id == plan_id and item.covers(day)), None)
+
+
+def list_labels(session: Session, plan_hashes: Iterable[str]) -> dict[str, str]:
+    """What the authors call these versions, by hash."""
+    columns = plan_version.c
+    rows = session.execute(select(columns.hash, columns.version).where(columns.hash.in_(sorted(plan_hashes))))
+    return {row.hash: row.version for row in rows}
 
 
 def get_document(session: Session, plan_hash: str) -> str:

@@ -16,22 +16,28 @@ PersonMonth = tuple[str, Period]
 """A person and a month: the unit of scoring."""
 
 
-def mark_stale(session: Session, months: Iterable[PersonMonth], now: datetime) -> None:
-    """Leave a mark for each person-month; marks are only ever added, so nobody waits for a scoring transaction."""
+def mark_stale(session: Session, months: Iterable[PersonMonth], now: datetime, *, for_team: bool = False) -> None:
+    """Leave a mark for each person-month; marks are only ever added, so nobody waits for a scoring transaction.
+
+    `for_team`: nothing of the person's own changed, only something below.
+    """
     keys = sorted({(str(period), person_id) for person_id, period in months})
-    rows = [{"person_id": person_id, "period": period, "marked_at": now} for period, person_id in keys]
+    rows = [
+        {"person_id": person_id, "period": period, "marked_at": now, "for_team": for_team} for period, person_id in keys
+    ]
     bulk_insert(session, stale, rows)
 
 
-def claim_stale(session: Session, limit: int) -> list[PersonMonth]:
-    """Take up to `limit` marks, the oldest first, with all other marks of their person-months; each month once.
+def claim_stale(session: Session, limit: int) -> dict[PersonMonth, bool]:
+    """Take up to `limit` marks with all other marks of their person-months; each month once, and whether it is its own.
 
-    Marks that another transaction took are passed by. One that is added meanwhile stays: its month is scored again.
+    Who changed comes before who leads, the oldest mark first: a leader is scored when no member waits any more. Marks
+    that another transaction took are passed by. One that is added meanwhile stays: its month is scored again.
     """
     columns = stale.c
     oldest = session.execute(
         select(columns.person_id, columns.period)
-        .order_by(columns.mark_id)
+        .order_by(columns.for_team, columns.mark_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
@@ -41,8 +47,14 @@ def claim_stale(session: Session, limit: int) -> list[PersonMonth]:
         .where(tuple_(columns.person_id, columns.period).in_(months))
         .with_for_update(skip_locked=True)
     )
-    session.execute(delete(stale).where(columns.mark_id.in_(seen)))
-    return sorted(((who, Period.parse(text)) for who, text in months), key=lambda month: (month[1], month[0]))
+    taken = delete(stale).where(columns.mark_id.in_(seen))
+    own = {
+        (row.person_id, row.period)
+        for row in session.execute(taken.returning(columns.person_id, columns.period, columns.for_team))
+        if not row.for_team
+    }
+    ordered = sorted(months, key=lambda month: (month[1], month[0]))
+    return {(who, Period.parse(text)): (who, text) in own for who, text in ordered}
 
 
 def count_stale(session: Session, period: Period | None = None) -> int:

@@ -57,7 +57,7 @@ def imported(company: Company, *rows: PersonRow) -> Imported:
 
 def calls(company: Company) -> dict[str, int]:
     with company.runtime.reading() as session:
-        found = sum_facts(session, ["ann", "bob"], *YEAR)
+        found = sum_facts(session, ["ann", "bob"], (YEAR,))
     return {person_id: metrics["calls"].value for person_id, metrics in found.items() if "calls" in metrics}
 
 

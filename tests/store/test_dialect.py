@@ -124,9 +124,9 @@ def test_marks_are_claimed_once_with_all_marks_of_their_months(runtime: Runtime)
         assert count_stale(session, OCTOBER) == 2
         assert count_stale(session) == 3
     with runtime.transaction() as session:
-        assert claim_stale(session, 1) == [("ann", OCTOBER)]
+        assert list(claim_stale(session, 1)) == [("ann", OCTOBER)]
     with runtime.transaction() as session:
-        assert claim_stale(session, 100) == [("bob", OCTOBER), ("ann", OCTOBER.following)]
+        assert list(claim_stale(session, 100)) == [("bob", OCTOBER), ("ann", OCTOBER.following)]
         assert session.execute(select(func.count()).select_from(stale)).scalar() == 0
 
 
@@ -137,5 +137,5 @@ def test_a_mark_that_another_transaction_holds_is_passed_by(runtime: Runtime) ->
         mark_stale(session, [("ann", OCTOBER)], NOON)
         mark_stale(session, [("bob", OCTOBER)], NOON)
     with runtime.transaction() as first, runtime.transaction() as second:
-        assert claim_stale(first, 1) == [("ann", OCTOBER)]
-        assert claim_stale(second, 1) == [("bob", OCTOBER)]
+        assert list(claim_stale(first, 1)) == [("ann", OCTOBER)]
+        assert list(claim_stale(second, 1)) == [("bob", OCTOBER)]

@@ -1,0 +1,60 @@
+"""The shapes in which plan files come in, and findings go out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from service.domain.money import format_minor
+from service.plans import Finding, Rules, load_texts
+
+MAX_FILES = 200
+"""Plan files in one request; there are ten roles."""
+
+FILES = {
+    "description": "Every plan file by its name, with `_org.yaml` and what it extends",
+    "example": {"_org.yaml": "schema: incentive/1\n...", "closer.yaml": "schema: incentive/1\n..."},
+}
+
+
+def files_field(*, required: bool) -> fields.Dict:
+    """Plan files by name."""
+    return fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"[a-z0-9_]{1,64}\.yaml\Z")),
+        values=fields.String(),
+        required=required,
+        validate=validate.Length(1, MAX_FILES),
+        metadata=FILES,
+    )
+
+
+class PlanFindingSchema(Schema):
+    """One finding with its place."""
+
+    code = fields.String(metadata={"example": "W-CLIFF"})
+    message = fields.String()
+    file = fields.String()
+    line = fields.Integer()
+    column = fields.Integer()
+    suggestion = fields.String()
+    amount = fields.String(allow_none=True, metadata={"description": "How much money it moves, if it does"})
+
+
+def finding_document(item: Finding) -> dict[str, object]:
+    """A finding as JSON."""
+    return {
+        "code": item.code,
+        "message": item.message,
+        "file": item.place.file,
+        "line": item.place.line,
+        "column": item.place.column,
+        "suggestion": item.suggestion,
+        "amount": None if item.amount_minor is None else format_minor(item.amount_minor),
+    }
+
+
+def rules_of(body: Mapping[str, Any]) -> Rules:
+    """The rules of the files in a body."""
+    return load_texts(body["files"])

@@ -1,0 +1,23 @@
+"""The audit log: who did what to what and when, only ever added to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from service.domain.event import JsonValue
+
+PLAN_PUBLISHED = "plan.published"
+PLAN_PUBLISHED_WITHOUT_NOTICE = "plan.published_without_notice"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One thing somebody did: `what` is a machine word, `subject` what it was done to, `detail` the rest."""
+
+    at: datetime
+    who: str
+    what: str
+    subject: str
+    detail: Mapping[str, JsonValue] = field(default_factory=dict)

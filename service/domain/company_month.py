@@ -1,0 +1,74 @@
+"""A month of the company: who worked, as what, for whom and when, and how to add up what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from service.domain.calendar import WorkCalendar
+from service.domain.days import Days, Span, common, each_of
+from service.domain.measured import Sums
+from service.domain.pay_basis import PayBasis, pay_bases
+from service.domain.period import Period
+from service.domain.person import Absence, Assignment, Person
+from service.domain.team import Tree, memberships
+
+AddUp = Callable[[Days, Collection[str]], Mapping[str, Sums]]
+"""The facts of everybody in question over some days; of the metrics named (levels) also the last day's value."""
+
+NO_FACTS: Sums = {}
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyMonth:
+    """What is recorded of a month; `trees` say who reported to whom, day by day."""
+
+    period: Period
+    calendar: WorkCalendar
+    people: Mapping[str, Person]
+    assignments: Mapping[str, Sequence[Assignment]]
+    absences: Mapping[str, Sequence[Absence]]
+    targets: Mapping[tuple[str, str], Decimal]
+    trees: Sequence[Tree]
+    add_up: AddUp
+
+    def bases(self, person_id: str) -> list[PayBasis]:
+        """The segments of a person's month with their pay basis; none for somebody unknown."""
+        person = self.people.get(person_id)
+        if person is None:
+            return []
+        held, away = self.assignments.get(person_id, ()), self.absences.get(person_id, ())
+        return pay_bases(person, held, away, self.calendar, self.period)
+
+    def assigned(self, person_id: str, standard_id: str) -> Fraction | None:
+        """The target assigned to a person for the month."""
+        amount = self.targets.get((person_id, standard_id))
+        return None if amount is None else Fraction(amount)
+
+    def facts(self, person_id: str, days: Days, levels: Collection[str]) -> Sums:
+        """What a person did on some days."""
+        return self.add_up(days, levels).get(person_id, NO_FACTS) if days else NO_FACTS
+
+    def members(self, manager_id: str, span: Span, *, direct: bool) -> dict[str, Days]:
+        """Who was below a manager on which days of a span, while employed."""
+        found = {}
+        for person_id, days in memberships(self.trees, manager_id, direct=direct).items():
+            person = self.people.get(person_id)
+            if person is not None:
+                employed = (person.hired_on, person.left_on or self.period.last_day)
+                found[person_id] = common(common(days, (span,)), (employed,))
+        return {person_id: days for person_id, days in found.items() if days}
+
+    def last_workday(self, span: Span) -> date:
+        """The last working day of a span; without one, its last day."""
+        return max(self.calendar.workdays(each_of((span,))), default=span[1])
+
+    def part(self, days: Days, whole: Days) -> Fraction:
+        """The part of the working days that some days have; where the whole has none, of its days."""
+        working = len(self.calendar.workdays(each_of(whole)))
+        if working:
+            return Fraction(len(self.calendar.workdays(each_of(days))), working)
+        return Fraction(len(each_of(days)), len(each_of(whole)))

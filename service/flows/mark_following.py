@@ -1,0 +1,33 @@
+"""Mark the later months of a year whose rules accumulate over a month that was worked out again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.domain.period import Period, months_between
+from service.plans import plan_from_document
+from service.plans.accumulated import first_month
+from service.store.plans import get_document
+from service.store.scorecards import PersonMonth, list_inputs
+from service.store.stale import mark_stale
+
+DECEMBER = 12
+
+
+def mark_following(session: Session, months: Sequence[PersonMonth], *, now: datetime) -> None:
+    """Ask to score again what rests on these person-months: later ones of the same people that reach back to them."""
+    later = [
+        (person_id, period)
+        for person_id, month in months
+        for period in months_between(month.following, Period(month.year, DECEMBER))
+    ]
+    earliest = {person_id: min(month for who, month in months if who == person_id) for person_id, _ in months}
+    resting = []
+    for row in list_inputs(session, later):
+        begin = first_month(plan_from_document(get_document(session, row.plan_hash)), row.period)
+        if begin is not None and begin <= earliest[row.person_id]:
+            resting.append((row.person_id, row.period))
+    mark_stale(session, resting, now)

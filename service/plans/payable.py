@@ -1,0 +1,66 @@
+"""What of the language the service cannot pay yet: such a plan is evaluated, and refused where it would be in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from service.domain.metric import Aggregation
+from service.plans.finding import Finding
+from service.plans.plan import Plan
+from service.plans.teams import TeamMetric
+
+POOL_NAME_LENGTH = 59
+"""Characters of a pool's name: with its prefix it is the name under which its money is posted."""
+
+ADDED_UP = frozenset({Aggregation.COUNT, Aggregation.SUM, Aggregation.DISTINCT, Aggregation.LAST})
+"""What a sum over the members of a team makes sense of."""
+
+UNPAID_KINDS = {
+    "draw": "what was advanced is not kept in the ledger yet, so that it would never be recovered",
+    "clawback": "what is due back is not kept in the ledger yet, so that it would never be taken",
+}
+
+
+def unpaid(plan: Plan) -> list[Finding]:
+    """Everything in a plan that would be paid wrongly, each with the reason."""
+    return [Finding("E-UNPAID", message, plan.source.place) for message in _messages(plan)]
+
+
+def _messages(plan: Plan) -> Iterator[str]:
+    for rule in plan.rules:
+        if rule.kind in UNPAID_KINDS:
+            yield f'Rule "{rule.id}" is a {rule.kind}, and {UNPAID_KINDS[rule.kind]}. Leave it out of this version.'
+    for standard in plan.standards.values():
+        if standard.ramp is not None:
+            yield f'Standard "{standard.id}" has a ramp, whose steps are not worked out yet; assign its targets.'
+    yield from _unknown_inputs(plan)
+    yield from _pools(plan)
+    for team in plan.team_metrics.values():
+        yield from _team(plan, team)
+
+
+def _unknown_inputs(plan: Plan) -> Iterator[str]:
+    kept = {f"balance.paid_{rule.id}" for rule in plan.rules if rule.accumulate}
+    for name in sorted(plan.inputs - kept):
+        if name.startswith("balance."):
+            yield f"`{name}` is read, and no such balance is kept yet: it would be 0 for ever."
+        if name.endswith("points.total"):
+            yield "`points.total` is read, and points are not counted yet."
+
+
+def _pools(plan: Plan) -> Iterator[str]:
+    for pool in plan.pools.values():
+        if "points.total" in pool.member_names:
+            yield f'Pool "{pool.id}" is shared by points, and points are not counted yet.'
+        if len(pool.id) > POOL_NAME_LENGTH:
+            yield f'The name of pool "{pool.id}" is longer than {POOL_NAME_LENGTH} characters.'
+
+
+def _team(plan: Plan, team: TeamMetric) -> Iterator[str]:
+    own = plan.metrics.get(team.of)
+    if own is None and team.aggregation in {"sum", "max"} and not team.of.startswith("target."):
+        yield f'Team metric "{team.id}" is of `{team.of}`; only metrics and targets are added up over a team.'
+    if team.aggregation == "sum" and own is not None and own.aggregation not in ADDED_UP:
+        yield f'Team metric "{team.id}" adds up `{own.id}`, a {own.aggregation}, which cannot be added.'
+    if team.aggregation == "last" and (own is None or own.aggregation is not Aggregation.LAST):
+        yield f'Team metric "{team.id}" takes the last value of `{team.of}`, and that has no `agg: last`.'

@@ -1,0 +1,147 @@
+"""Backtests: a draft plan on the real facts of a month, and what is to be worked out next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.backtest import Backtest, MonthTried, PersonTried, Progress, UnknownBacktestError
+from service.domain.company_month import CompanyMonth
+from service.domain.earning import Disposition, pool_rule
+from service.domain.ledger import expense_account
+from service.domain.metric import Metric
+from service.domain.period import Period, months_between
+from service.plans import Plan, plan_from_document, vocabulary_from_document
+from service.plans.accumulated import first_month
+from service.plans.month_figures import MonthFigures, PlanOn
+from service.plans.past import backdated
+from service.plans.trial import month_worth
+from service.store.backtests import find_progress, find_waiting
+from service.store.derived_tables import earning_line
+from service.store.month_work import get_company_month
+from service.store.people import list_assignments, list_people_of
+from service.store.periods import CLOSED_STATES, find_period
+from service.store.plans import get_document, list_in_force, version_on
+from service.store.tables import ledger_entry, posting
+from service.store.tables import period as period_table
+from service.store.vocabulary import get_vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan to be tried, published or not, with the day from which it is meant to hold."""
+
+    plan: Plan
+    effective_from: date | None
+
+
+def draft_of(asked: Backtest) -> Draft:
+    """The draft of a backtest that was asked for."""
+    return Draft(plan_from_document(asked.document), asked.effective_from)
+
+
+def next_backtest(session: Session) -> tuple[Backtest, Period] | None:
+    """The oldest backtest that has not ended, with its first month that is not worked out."""
+    backtest_id = find_waiting(session)
+    if backtest_id is None:
+        return None
+    progress = get_backtest(session, backtest_id)
+    done = {month.period for month in progress.months}
+    return next((progress.backtest, month) for month in progress.backtest.months if month not in done)
+
+
+def get_backtest(session: Session, backtest_id: str) -> Progress:
+    """How far a backtest is, or an `UnknownBacktestError`."""
+    found = find_progress(session, backtest_id)
+    if found is None:
+        raise UnknownBacktestError(backtest_id)
+    return found
+
+
+def try_month(session: Session, draft: Draft, period: Period) -> MonthTried:
+    """Everybody who had the draft's role in a month: what the month was worth to them, and what the draft gives.
+
+    A person's whole month is compared: days in another role are worth what the plan in force then gives.
+    """
+    plan = backdated(draft.plan, draft.effective_from) if draft.effective_from else draft.plan
+    assigned = list_assignments(session, period.first_day, period.last_day)
+    wanted = {item.person_id for item in assigned if item.role == plan.id}
+    now = _figures(session, plan, period, wanted)
+    names = {person.person_id: person.name for person in list_people_of(session, wanted)}
+    in_role = [who for who in sorted(names) if any(item.basis.segment.role == plan.id for item in now.of(who))]
+    plans = [item.plan for who in in_role for item in now.of(who) if item.plan is not None]
+    begin = min((first for item in plans if (first := first_month(item, period))), default=period)
+    months = [*(_figures(session, plan, month, wanted) for month in months_between(begin, period.preceding)), now]
+    posted, drafted = _posted(session, period), _drafted(session, period)
+    people = []
+    for person_id in in_role:
+        worth = month_worth(person_id, months)
+        before = posted.get(person_id, 0), drafted.get(person_id, 0)
+        after = None if worth.missing else worth.payable_minor
+        people.append(PersonTried(person_id, names[person_id], *before, after, worth.missing))
+    closed = find_period(session, period).state.is_closed
+    return MonthTried(period, closed, tuple(people), _counted_otherwise(session, plan, period))
+
+
+def _figures(session: Session, draft: Plan, period: Period, person_ids: Collection[str]) -> MonthFigures:
+    month = get_company_month(session, period, person_ids)
+    return MonthFigures(month, _plan_on(session, month, draft))
+
+
+def _plan_on(session: Session, month: CompanyMonth, draft: Plan) -> PlanOn:
+    """The draft for its own role, else the plan in force then: what leaders read of others is under theirs."""
+    period = month.period
+    roles = {item.role for held in month.assignments.values() for item in held} - {draft.id}
+    versions = list_in_force(session, roles, period.first_day, period.last_day)
+    plans = {row.plan_hash: plan_from_document(get_document(session, row.plan_hash)) for row in versions}
+
+    def plan_on(role: str, day: date) -> Plan | None:
+        if role == draft.id:
+            return draft
+        version = version_on(versions, role, day)
+        return plans[version.plan_hash] if version else None
+
+    return plan_on
+
+
+def _posted(session: Session, period: Period) -> dict[str, int]:
+    """Minor units posted so far by rules of plans for work of a month, by person; pools are no part of a trial."""
+    columns = ledger_entry.c
+    rows = session.execute(
+        select(columns.person_id, func.sum(posting.c.amount_minor))
+        .join(posting, posting.c.entry_id == columns.entry_id)
+        .where(columns.month_worked == str(period), posting.c.account.startswith(expense_account("")))
+        .where(posting.c.account.not_like(expense_account(pool_rule("%"))))
+        .group_by(columns.person_id)
+    )
+    return {person_id: int(amount) for person_id, amount in rows}
+
+
+def _drafted(session: Session, period: Period) -> dict[str, int]:
+    """Minor units drafted and not posted yet for work of a month, by person: its lines, or corrections of it."""
+    columns = earning_line.c
+    closed = select(period_table.c.period).where(period_table.c.state.in_(CLOSED_STATES))
+    rows = session.execute(
+        select(columns.person_id, func.sum(columns.amount_minor))
+        .where(columns.month_worked == str(period), columns.period.not_in(closed))
+        .where(columns.disposition != Disposition.INFORMATION.value)
+        .group_by(columns.person_id)
+    )
+    return {person_id: int(amount) for person_id, amount in rows}
+
+
+def _counted_otherwise(session: Session, plan: Plan, period: Period) -> tuple[str, ...]:
+    """The metrics of the draft whose facts of that month were counted by another definition, or by none."""
+    document = get_vocabulary(session, period.last_day)
+    known = vocabulary_from_document(document).metrics.metrics if document else {}
+    used = [metric for metric in plan.metrics.values() if f"metric.{metric.id}" in plan.inputs]
+    return tuple(sorted(item.id for item in used if _meaning(known.get(item.id)) != _meaning(item)))
+
+
+def _meaning(metric: Metric | None) -> Metric | None:
+    """A metric without what is only printed."""
+    return metric and replace(metric, title="", title_bg="")

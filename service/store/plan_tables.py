@@ -1,0 +1,69 @@
+"""The tables around plans: who confirmed one, backtests of drafts, what must be counted again, and the audit log."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text
+
+from service.store.columns import METADATA, UtcDateTime
+from service.store.dialect import BigId
+from service.store.tables import HASH, PERIOD, PERSON_ID
+
+plan_confirmation = Table(
+    "plan_confirmation",
+    METADATA,
+    Column("person_id", PERSON_ID, ForeignKey("person.person_id"), primary_key=True),
+    Column("hash", HASH, ForeignKey("plan_version.hash"), primary_key=True),
+    # The language in which it was read.
+    Column("language", String(2), nullable=False),
+    Column("confirmed_at", UtcDateTime, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    CheckConstraint("language IN ('bg', 'en')", name="language"),
+)
+
+audit = Table(
+    "audit",
+    METADATA,
+    Column("audit_id", BigId, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    # Canonical JSON.
+    Column("detail", Text, nullable=False),
+)
+
+backtest = Table(
+    "backtest",
+    METADATA,
+    Column("backtest_id", String(32), primary_key=True),
+    Column("plan_id", String(64), nullable=False),
+    Column("plan_hash", HASH, nullable=False),
+    # The draft itself: it need never be published.
+    Column("document", Text, nullable=False),
+    Column("effective_from", Date),
+    Column("first_period", PERIOD, nullable=False),
+    Column("last_period", PERIOD, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    # Empty while nothing went wrong; a backtest that cannot go on says here why.
+    Column("failure", Text, nullable=False, server_default=""),
+    Column("ended_at", UtcDateTime),
+    Index("ix_backtest_ended_at", "ended_at"),
+)
+
+# One row per month worked out: the progress of a backtest and, put together, its result.
+backtest_month = Table(
+    "backtest_month",
+    METADATA,
+    Column("backtest_id", String(32), ForeignKey("backtest.backtest_id"), primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+# A row says: the vocabulary changed, so the facts must be made again from the events.
+recount = Table(
+    "recount",
+    METADATA,
+    Column("recount_id", BigId, primary_key=True),
+    Column("marked_at", UtcDateTime, nullable=False),
+)

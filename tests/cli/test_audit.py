@@ -1,0 +1,52 @@
+"""Promises of `stimul audit`, and of publishing without notice from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.cli import main
+from service.runtime import Runtime
+from tests.company import CLOSER, DEFAULTS, ORG
+
+Stimul = Callable[..., Result]
+
+
+@pytest.fixture
+def stimul(runtime: Runtime, tables_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stimul:
+    """The command, with the rules of the small company in a folder."""
+    del runtime
+    monkeypatch.setenv("DATABASE_URL", tables_url)
+    for name, text in (("_org", ORG), ("_defaults", DEFAULTS), ("closer", CLOSER)):
+        (tmp_path / f"{name}.yaml").write_text(text)
+
+    def run(*words: str) -> Result:
+        rules = ("--rules", str(tmp_path)) if words[0] == "plan" else ()
+        return CliRunner().invoke(main, [*words, *rules])
+
+    return run
+
+
+def test_publishing_too_late_is_refused_unless_a_reason_is_given_and_that_is_listed(stimul: Stimul) -> None:
+    refused = stimul("plan", "publish", "closer")
+    assert (refused.exit_code, "working days" in refused.output) == (1, True)
+    assert stimul("audit", "list", "--format", "json").stdout.strip() == "[]"
+    done = stimul("plan", "publish", "closer", "--without-notice", "first plan")
+    assert done.exit_code == 0, done.output
+    listed = json.loads(stimul("audit", "list", "--format", "json").stdout)
+    assert [(row["what"], row["subject"], row["detail"]["reason"]) for row in listed] == [
+        ("plan.published_without_notice", "closer", "first plan")
+    ]
+    assert "first plan" in stimul("audit", "list").stdout
+    assert stimul("audit", "list", "--what", "plan.published", "--format", "json").stdout.strip() == "[]"
+
+
+def test_the_notice_is_a_setting(stimul: Stimul, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STIMUL_PLAN_NOTICE_DAYS", "0")
+    assert stimul("plan", "publish", "closer").exit_code == 0
+    monkeypatch.setenv("STIMUL_PLAN_NOTICE_DAYS", "61")
+    assert "0 to 60" in stimul("plan", "publish", "closer").output

@@ -1,0 +1,38 @@
+"""A plan that would be paid wrongly is refused with the reason, and everything else is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.plans import get_plan
+from service.plans.payable import unpaid
+from tests.plans.builders import plan_of
+from tests.teams import team_rules
+
+PAY = "pay: {kind: rate, label: P, base: metric.calls, each: 1}\n"
+
+
+def reasons(rules: str) -> str:
+    return " ".join(finding.message for finding in unpaid(plan_of(rules)))
+
+
+def test_a_plan_of_teams_is_payable() -> None:
+    rules = team_rules()
+    assert unpaid(get_plan(rules, "group_lead")) == []
+    assert unpaid(get_plan(rules, "closer")) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        ("d: {kind: draw, label: D, amount: 10, lines: [pay], balance: balance.draw, max_recover: 50%}", "draw"),
+        ("f: {kind: formula, label: F, amount: balance.due, why: x}", "balance.due"),
+        ("k: {kind: kicker, label: K, amount: 1, per: points.total}", "points.total"),
+    ],
+)
+def test_what_rests_on_a_balance_that_nobody_keeps_is_refused(rule: str, reason: str) -> None:
+    assert reason in reasons(PAY + rule)
+
+
+def test_what_an_accumulating_rule_gave_before_is_kept() -> None:
+    assert not reasons("a: {kind: rate, label: A, base: metric.calls, each: 1, accumulate: year}")
