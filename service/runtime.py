@@ -43,6 +43,10 @@ def _no_queue() -> bool:
     return True
 
 
+class QueueAwayError(Exception):
+    """The queue could not be reached: no mistake of anybody's request, because the work is in the database."""
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """One running service: its settings, its database, its clock and its way to send a job."""
@@ -91,6 +95,8 @@ class Runtime:
         # The work is a row in the database: the sweep finds it if the queue is down, so the sender's answer stays.
         try:
             self.nudge(job)
+        except QueueAwayError as error:
+            LOG.warning("job %s could not be sent; the sweeper will find its work: %s", job, error)
         except Exception:
             LOG.warning("job %s could not be sent; the sweeper will find its work", job, exc_info=True)
 

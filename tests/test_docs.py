@@ -62,7 +62,10 @@ def error_codes() -> list[str]:
 def commands(command: click.Command, path: str) -> Iterator[str]:
     """Every command one can type: "stimul period close"."""
     if isinstance(command, click.Group):
-        for name, child in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None
             yield from commands(child, f"{path} {name}")
     else:
         yield path

@@ -257,6 +257,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mark_id", name=op.f("pk_stale")),
     )
     op.create_index("ix_stale_period_person", "stale", ["period", "person_id"])
+    op.create_index("ix_stale_for_team_mark_id", "stale", ["for_team", "mark_id"])
 
     op.create_table(
         "standing",

@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
-from service.cli.audit import audit
-from service.cli.calendar import calendar
-from service.cli.demo import demo
-from service.cli.init import init
-from service.cli.keys import keys
-from service.cli.ledger import ledger
-from service.cli.people import people
-from service.cli.period import period
-from service.cli.plan import plan
-from service.cli.rebuild import rebuild_all
-from service.cli.refresh import refresh
-from service.cli.serve import serve
-from service.cli.sources import sources
-from service.cli.targets import targets
-from service.cli.worker import worker
+from service.cli.lazy import LazyGroup
 from service.config import SettingsError
 from service.domain.errors import StimulError
 
-COMMANDS: tuple[click.Command, ...] = (
-    demo,
-    init,
-    serve,
-    worker,
-    sources,
-    keys,
-    people,
-    targets,
-    calendar,
-    plan,
-    refresh,
-    rebuild_all,
-    period,
-    ledger,
-    audit,
-)
-"""Every command there is."""
+COMMANDS: Mapping[str, str] = {
+    "demo": "service.cli.demo:demo",
+    "init": "service.cli.init:init",
+    "serve": "service.cli.serve:serve",
+    "worker": "service.cli.worker:worker",
+    "sources": "service.cli.sources:sources",
+    "keys": "service.cli.keys:keys",
+    "people": "service.cli.people:people",
+    "targets": "service.cli.targets:targets",
+    "calendar": "service.cli.calendar:calendar",
+    "plan": "service.cli.plan:plan",
+    "refresh": "service.cli.refresh:refresh",
+    "rebuild": "service.cli.rebuild:rebuild_all",
+    "period": "service.cli.period:period",
+    "ledger": "service.cli.ledger:ledger",
+    "audit": "service.cli.audit:audit",
+}
+"""Every command there is, and where it is found when it is typed."""
 
 
-class _Group(click.Group):
+class _Main(LazyGroup):
     """A group that tells a mistake in one sentence and ends with 1; a wrong use of the command line ends with 2."""
+
+    places = COMMANDS
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
@@ -56,11 +46,7 @@ class _Group(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-@click.group(cls=_Group)
+@click.group(cls=_Main)
 @click.version_option(package_name="stimul", prog_name="stimul")
 def main() -> None:
     """Stimul: CRM events in, leaderboards, live earnings and payout statements out."""
-
-
-for _command in COMMANDS:
-    main.add_command(_command)

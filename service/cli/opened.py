@@ -1,29 +1,20 @@
-"""What every command needs: the runtime of the environment, and a way to show its result."""
+"""What commands with a database need: the runtime of the environment, and a way to show their results."""
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
 from service.app import build_runtime
+from service.cli.shown import format_option, show, show_one
 from service.config import read_settings
 from service.domain.errors import StimulError
 from service.reports.readiness import schema_is_current
 from service.runtime import Runtime, install
 
-format_option = click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How results are printed.",
-)
+__all__ = ["NotMigratedError", "format_option", "opened", "show", "show_one"]
 
 
 class NotMigratedError(StimulError):
@@ -52,31 +43,7 @@ def opened(*, pooled: bool = True, migrated: bool = True) -> Iterator[Runtime]:
         runtime.engine.dispose()
 
 
-def show_one(row: Mapping[str, object]) -> None:
-    """Print one result as a JSON object."""
-    click.echo(json.dumps(row, ensure_ascii=False, indent=2, default=str))
-
-
-def show(rows: Sequence[Mapping[str, object]], style: str) -> None:
-    """Print rows as one JSON array, or as columns with a heading."""
-    if style == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
-        return
-    if not rows:
-        return
-    table = [list(rows[0]), *([_text(value) for value in row.values()] for row in rows)]
-    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
-    for line in table:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-
-
 def _demand_tables(runtime: Runtime) -> None:
     with runtime.reading() as session:
         if not schema_is_current(session):
             raise NotMigratedError
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return "-"
-    return " ".join(str(item) for item in value) if isinstance(value, list) else str(value)

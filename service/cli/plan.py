@@ -1,26 +1,19 @@
-"""`stimul plan`: check, test, evaluate and publish the plan files."""
+"""`stimul plan`: check, test and evaluate the plan files, with no database."""
 
 from __future__ import annotations
 
-import getpass
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import click
 
-from service.cli.opened import format_option, opened, show_one
-from service.cli.plan_backtest import backtest
-from service.cli.plan_check import check_
-from service.cli.plan_compare import diff, hints_
-from service.cli.plan_confirmations import confirmations
+from service.cli.lazy import LazyGroup
 from service.cli.plan_files import FINDINGS, GIVEN_CHARACTERS, rules_option
-from service.domain.calendar import years_around
+from service.cli.shown import format_option, show_one
 from service.domain.money import format_minor
-from service.flows.fill_calendar import fill_calendar
-from service.flows.publish_plan import Publication, publish_plan
 from service.plans import (
     ExampleResult,
     GuardReport,
@@ -30,20 +23,33 @@ from service.plans import (
     get_plan,
     given_to_inputs,
     guard_report,
+    load_plan,
     load_rules,
     read_given,
     run_examples,
 )
-from service.reports.company import company_today
+from service.plans.schema import plan_schema
+
+WITH_DATABASE: Mapping[str, str] = {
+    "backtest": "service.cli.plan_backtest:backtest",
+    "check": "service.cli.plan_check:check_",
+    "confirmations": "service.cli.plan_confirmations:confirmations",
+    "diff": "service.cli.plan_compare:diff",
+    "hints": "service.cli.plan_compare:hints_",
+    "publish": "service.cli.plan_publish:publish",
+}
+"""The commands of other files, with a database or the clock; what is in this file must start without either."""
 
 
-@click.group()
+class _Plan(LazyGroup):
+    """The commands of plan files; those that need a database are imported when they are typed."""
+
+    places = WITH_DATABASE
+
+
+@click.group(cls=_Plan)
 def plan() -> None:
     """The plan files: check, test, evaluate, try out, publish."""
-
-
-for _command in (check_, hints_, diff, backtest, confirmations):
-    plan.add_command(_command)
 
 
 @plan.command("test")
@@ -72,12 +78,12 @@ def test(ctx: click.Context, plan_ids: tuple[str, ...], *, mutate: bool, directo
 @format_option
 def eval_(plan_id: str, given_file: TextIO, directory: Path, style: str) -> None:
     """Evaluate PLAN on given inputs, with no database."""
-    found = get_plan(load_rules(directory), plan_id)
-    values = read_given(given_file.read(GIVEN_CHARACTERS), given_file.name)
+    found = load_plan(directory, plan_id)
+    written = read_given(given_file.read(GIVEN_CHARACTERS), given_file.name)
     if style == "json":
-        show_one(answer(found, values))
+        show_one(answer(found, written))
         return
-    given = given_to_inputs(found, values)
+    given = given_to_inputs(found, written)
     evaluation = evaluate(found, given.inputs, given.period)
     for line in evaluation.lines:
         click.echo(f"{line.label:<60} {format_minor(line.amount_minor):>14}")
@@ -91,37 +97,17 @@ def eval_(plan_id: str, given_file: TextIO, directory: Path, style: str) -> None
 @format_option
 def hash_(plan_id: str, directory: Path, style: str) -> None:
     """Show the content hash of PLAN, and as JSON its canonical document."""
-    found = get_plan(load_rules(directory), plan_id)
+    found = load_plan(directory, plan_id)
     if style == "json":
         show_one({"plan": plan_id, "hash": found.content_hash, "document": json.loads(found.document)})
     else:
         click.echo(found.content_hash)
 
 
-@plan.command("publish")
-@click.argument("plan_ids", metavar="PLAN...", nargs=-1, required=True)
-@click.option("--without-notice", "reason", default="", help="Publish without notice to the people, for this reason.")
-@rules_option
-@format_option
-def publish(plan_ids: tuple[str, ...], reason: str, directory: Path, style: str) -> None:
-    """Store PLAN under its hash and put it in force from the day it names."""
-    rules = load_rules(directory)
-    with opened() as runtime:
-        now = runtime.now()
-        publication = Publication(getpass.getuser(), reason, runtime.settings.plan_notice_days)
-        with runtime.transaction() as session:
-            fill_calendar(session, years_around(now.date()))
-            today = company_today(session, now)
-            published = [
-                publish_plan(session, rules, plan_id, publication, today=today, now=now) for plan_id in plan_ids
-            ]
-    if any(item.vocabulary_from for item in published):
-        click.echo("The metrics changed: the events are counted again.", err=True)
-    for item in published:
-        if style == "json":
-            show_one({"plan": item.plan_id, "version": item.version, "hash": item.plan_hash, "from": item.starts_on})
-        else:
-            click.echo(f"Plan {item.plan_id} {item.version} is in force from {item.starts_on} ({item.plan_hash}).")
+@plan.command("schema")
+def schema() -> None:
+    """Show the JSON Schema of a plan file, for editors."""
+    show_one(plan_schema())
 
 
 @dataclass(frozen=True, slots=True)

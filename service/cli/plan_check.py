@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from service.cli.opened import format_option, show_one
 from service.cli.plan_files import FINDINGS, rules_option
+from service.cli.shown import format_option, show_one
 from service.domain.money import format_minor
 from service.plans import Finding, audit, load_rules
 from service.runtime import system_clock

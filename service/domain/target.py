@@ -67,16 +67,24 @@ class AssignedTarget:
         return self.person_id, self.period, self.standard
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a target can be of: the people there are, and the standards of the published plans (none published: any)."""
+
+    person_ids: Collection[str]
+    standards: Collection[str] = ()
+
+
 def read_targets(
-    rows: Sequence[TargetRow], person_ids: Collection[str], set_by: str, *, now: datetime
+    rows: Sequence[TargetRow], known: Known, set_by: str, *, now: datetime
 ) -> tuple[list[AssignedTarget], list[Problem]]:
-    """The targets of all rows without mistakes, and every mistake of the others; `person_ids` are those there are."""
+    """The targets of all rows without mistakes, and every mistake of the others."""
     if len(rows) > MAX_ROWS:
         raise TooManyTargetsError(len(rows))
     targets: dict[Key, AssignedTarget] = {}
     problems: list[Problem] = []
     for row in rows:
-        found = _problems(row, person_ids)
+        found = _problems(row, known)
         problems += found
         if not found:
             target = AssignedTarget(
@@ -93,9 +101,9 @@ def news(targets: Sequence[AssignedTarget], known: Mapping[Key, Decimal]) -> lis
     return [target for target in targets if known.get(target.key) != target.amount]
 
 
-def _problems(row: TargetRow, person_ids: Collection[str]) -> list[Problem]:
+def _problems(row: TargetRow, known: Known) -> list[Problem]:
     found = []
-    if row.person_id not in person_ids:
+    if row.person_id not in known.person_ids:
         found.append(
             _problem(row, "person_id", "unknown_person", "Nobody has this person id; import the person first.")
         )
@@ -106,6 +114,9 @@ def _problems(row: TargetRow, person_ids: Collection[str]) -> list[Problem]:
     if not _STANDARD.fullmatch(row.standard):
         detail = "Write the id of a standard of the plan: small latin letters, digits and underscores."
         found.append(_problem(row, "standard", "invalid_id", detail))
+    elif known.standards and row.standard not in known.standards:
+        detail = f"No published plan has this standard; there are {', '.join(sorted(known.standards))}."
+        found.append(_problem(row, "standard", "unknown_standard", detail))
     if not _AMOUNT.fullmatch(row.amount):
         detail = 'Write a number of at most six decimal places, such as "250" or "72345.50".'
         found.append(_problem(row, "amount", "invalid_amount", detail))

@@ -9,8 +9,10 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from service.domain.period import latest_begun
-from service.domain.target import AssignedTarget, Key, TargetRow, TargetsRefusedError, news, read_targets
+from service.domain.target import AssignedTarget, Key, Known, TargetRow, TargetsRefusedError, news, read_targets
+from service.plans import plan_from_document
 from service.store.people import list_people_of, lock_people
+from service.store.plans import list_documents
 from service.store.session import follow_up
 from service.store.stale import mark_stale
 from service.store.targets import add_new_targets, list_targets
@@ -20,7 +22,7 @@ def assign_targets(session: Session, rows: Sequence[TargetRow], set_by: str, *, 
     """Set targets in the name of their author, and return how many are new; the same again adds nothing."""
     lock_people(session)
     known_people = {person.person_id for person in list_people_of(session, {row.person_id for row in rows})}
-    targets, problems = read_targets(rows, known_people, set_by, now=now)
+    targets, problems = read_targets(rows, Known(known_people, _standards(session)), set_by, now=now)
     if problems:
         raise TargetsRefusedError(problems, len(rows))
     new = news(targets, _known(session, targets))
@@ -30,6 +32,10 @@ def assign_targets(session: Session, rows: Sequence[TargetRow], set_by: str, *, 
     if begun:
         follow_up(session, "refresh")
     return len(new)
+
+
+def _standards(session: Session) -> set[str]:
+    return {name for document in list_documents(session) for name in plan_from_document(document).standards}
 
 
 def _known(session: Session, targets: Sequence[AssignedTarget]) -> dict[Key, Decimal]:

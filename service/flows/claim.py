@@ -11,7 +11,6 @@ from service.domain.period import Period
 from service.domain.team import everybody_above, trees
 from service.store.people import list_assignments
 from service.store.scorecards import lock_scorecards
-from service.store.session import follow_up
 from service.store.stale import claim_stale, mark_stale
 
 
@@ -32,12 +31,13 @@ def claim(session: Session, limit: int, *, now: datetime) -> list[tuple[str, Per
 
 
 def _mark_leaders(session: Session, period: Period, own: Collection[str], here: Collection[str], now: datetime) -> None:
-    """Mark the managers above those who changed; one who is claimed together with them reads the same facts anyway."""
+    """Mark the managers above those who changed; one who is claimed together with them reads the same facts anyway.
+
+    Nobody need be called for it: who claims goes on until nothing is marked.
+    """
     if not own:
         return
     first, last = period.first_day, period.last_day
     above = everybody_above(trees(list_assignments(session, first, last), first, last), own)
     leaders = set[str]().union(*above.values()) - set(here)
     mark_stale(session, [(person_id, period) for person_id in sorted(leaders)], now, for_team=True)
-    if leaders:
-        follow_up(session, "refresh")

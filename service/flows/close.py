@@ -34,7 +34,7 @@ from service.store.month_work import get_company_month
 from service.store.people import list_people_of
 from service.store.periods import Closing as ClosingRow
 from service.store.periods import add_new_closing, lock_period
-from service.store.plans import get_document, list_in_force
+from service.store.plans import get_document, list_in_force, list_labels
 from service.store.scorecards import (
     InputRow,
     PersonMonth,
@@ -202,7 +202,7 @@ def _share_pools(session: Session, period: Period, people: Sequence[_Person]) ->
 
 
 def _statement(session: Session, closing: _Closing, person: _Person, events: MonthEvents) -> StatementRow:
-    plans = [(_plan(session, row), row) for row in person.inputs]
+    labels = list_labels(session, [row.plan_hash for row in person.inputs])
     document = statement_document(
         StatementContent(
             person_id=person.person_id,
@@ -215,7 +215,8 @@ def _statement(session: Session, closing: _Closing, person: _Person, events: Mon
             lines=person.lines,
             scorecard=json.loads(person.card.document) if person.card else {},
             evaluated=[
-                Evaluated(plan.id, plan.version, row.plan_hash, json.loads(row.snapshot)) for plan, row in plans
+                Evaluated(_plan(session, row).id, labels[row.plan_hash], row.plan_hash, json.loads(row.snapshot))
+                for row in person.inputs
             ],
             events=events,
         )

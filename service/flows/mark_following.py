@@ -12,7 +12,6 @@ from service.plans import plan_from_document
 from service.plans.accumulated import first_month
 from service.store.plans import get_document
 from service.store.scorecards import PersonMonth, list_inputs
-from service.store.session import follow_up
 from service.store.stale import mark_stale
 
 DECEMBER = 12
@@ -32,5 +31,3 @@ def mark_following(session: Session, months: Sequence[PersonMonth], *, now: date
         if begin is not None and begin <= earliest[row.person_id]:
             resting.append((row.person_id, row.period))
     mark_stale(session, resting, now)
-    if resting:
-        follow_up(session, "refresh")

@@ -15,6 +15,7 @@ from rq import Queue, Retry, Worker
 from rq.exceptions import StopRequested
 
 from service.jobs import pipeline
+from service.runtime import QueueAwayError
 
 LOG = logging.getLogger(__name__)
 
@@ -59,15 +60,17 @@ class Nudge:
     def __call__(self, job: str) -> None:
         """Put the job into its queue, unless one already waits there that has not begun."""
         queue = _queue(job, self._redis)
-        if queue.count:
-            return
-        queue.enqueue(
-            f"{pipeline.__name__}.{job}",
-            retry=Retry(max=RETRIES),
-            result_ttl=0,
-            failure_ttl=KEEP_FAILED_S,
-            job_timeout=JOB_TIMEOUT_S,
-        )
+        try:
+            if not queue.count:
+                queue.enqueue(
+                    f"{pipeline.__name__}.{job}",
+                    retry=Retry(max=RETRIES),
+                    result_ttl=0,
+                    failure_ttl=KEEP_FAILED_S,
+                    job_timeout=JOB_TIMEOUT_S,
+                )
+        except RedisError as error:
+            raise QueueAwayError(f"Redis does not answer: {error}") from error
 
 
 def answers(redis_url: str) -> bool:
@@ -96,8 +99,8 @@ def work(redis_url: str) -> None:
             worker.work(max_idle_time=SWEEP_S, logging_level="WARNING")
         except StopRequested:
             return
-        except RedisError:
-            LOG.warning("Redis does not answer; the worker sweeps without it and tries again", exc_info=True)
+        except RedisError as error:
+            LOG.warning("Redis does not answer; the worker sweeps without it and tries again: %s", error)
             stop.wait(RECONNECT_S)
 
 

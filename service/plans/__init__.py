@@ -3,7 +3,7 @@
 From files: `load_rules(directory)` or `load_texts({"closer.yaml": text})` reads everything and notes what is wrong;
 `check(rules, plan_ids)` lists it, `get_plan(rules, plan_id)` gives a plan that may be used, and
 `unpublishable(rules, plan_id, today)` says why it may not be published yet. `audit(rules, plan_ids, today)` is `check`
-and the linter.
+and the linter. `load_plan(directory, plan_id)` is the short way to one plan.
 
 Without files: `plan_from_document(plan.document)` and `vocabulary_from_document(vocabulary.document)` make the same
 again from the stored text; `plan.content_hash` is the sha256 of the document.
@@ -16,7 +16,7 @@ numbers.
 
 from service.plans.answer import answer
 from service.plans.build import plan_from_document
-from service.plans.directory import Rules, check, get_plan, load_rules, load_texts
+from service.plans.directory import Rules, check, get_plan, load_plan, load_rules, load_texts
 from service.plans.document import DocumentError
 from service.plans.evaluate import (
     Evaluation,
@@ -68,6 +68,7 @@ __all__ = [
     "get_plan",
     "given_to_inputs",
     "guard_report",
+    "load_plan",
     "load_rules",
     "load_texts",
     "missing_inputs",

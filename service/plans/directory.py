@@ -10,7 +10,7 @@ from service.plans.build import build_plan
 from service.plans.examples import examples_of, run_examples
 from service.plans.finding import Finding, Findings, PlanRefusedError, UnknownPlanError, in_order
 from service.plans.head import check_fields
-from service.plans.inherit import Sources, ancestry, merged
+from service.plans.inherit import Sources, ancestry, merged, parents_of
 from service.plans.plan import Plan
 from service.plans.read import MapNode, Scalar, read
 from service.plans.vocabulary import Vocabulary, vocabulary_of
@@ -50,9 +50,7 @@ def load_texts(texts: Mapping[str, str | bytes]) -> Rules:
     for file, text in texts.items():
         name = file.removesuffix(".yaml")
         noted[name] = Findings()
-        files[name] = read(text, file, noted[name])
-        if files[name].entries:
-            check_fields(name, files[name], noted[name])
+        files[name] = _read(name, text, noted[name])
     sources = Sources(files, noted)
     shared = Findings()
     vocabulary = vocabulary_of(files[COMPANY], shared) if COMPANY in files else Vocabulary()
@@ -66,7 +64,40 @@ def load_texts(texts: Mapping[str, str | bytes]) -> Rules:
     return Rules(vocabulary, plans, tuple(in_order(everywhere)), by_plan)
 
 
+def load_plan(directory: Path, plan_id: str) -> Plan:
+    """One plan without errors, read with the files it extends alone and without running its examples: at once."""
+    paths = {path.stem: path for path in sorted(directory.glob("*.yaml"))[:MAX_FILES]}
+    sources = Sources({}, {})
+    waiting = [plan_id]
+    while waiting:
+        name = waiting.pop()
+        if name in paths and name not in sources.files:
+            findings = Findings()
+            node = _read(name, paths[name].read_bytes(), findings)
+            sources = Sources({**sources.files, name: node}, {**sources.findings, name: findings})
+            waiting += [parent for parent, _ in parents_of(node)]
+    if plan_id in sources.files and not plan_id.startswith("_"):
+        plan, wrong = _built(plan_id, sources)
+        if not wrong.has_errors:
+            return plan
+    return get_plan(load_rules(directory), plan_id)
+
+
+def _read(name: str, text: str | bytes, findings: Findings) -> MapNode:
+    node = read(text, f"{name}.yaml", findings)
+    if node.entries:
+        check_fields(name, node, findings)
+    return node
+
+
 def _plan(name: str, sources: Sources) -> tuple[Plan, tuple[Finding, ...]]:
+    plan, findings = _built(name, sources)
+    if not findings.has_errors:
+        findings.items += _example_findings(plan)
+    return plan, tuple(in_order(findings.items))
+
+
+def _built(name: str, sources: Sources) -> tuple[Plan, Findings]:
     findings = Findings()
     for key in _family(name, sources):
         for item in sources.findings[key].items:
@@ -78,9 +109,7 @@ def _plan(name: str, sources: Sources) -> tuple[Plan, tuple[Finding, ...]]:
     if isinstance(written, Scalar) and written.text != name:
         message = f"The plan calls itself `{written.text[:40]}` and stands in the file {name}.yaml."
         findings.add("E-NAME", written.place, message, "Both are the role.")
-    if not findings.has_errors:
-        findings.items += _example_findings(plan)
-    return plan, tuple(in_order(findings.items))
+    return plan, findings
 
 
 def _family(name: str, sources: Sources) -> list[str]:

@@ -47,6 +47,12 @@ MONTH = Field(Shape.MONTH)
 RATIO = Field(Shape.DECIMAL, minimum=Decimal(0), maximum=Decimal(1))
 TEMPERATURE = Field(Shape.TEXT, words=("hot", "warm", "cold"))
 
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "payment.received": ("amount",),
+    "payment.refunded": ("amount",),
+}
+"""Fields without which an event of the type says nothing; it waits then instead of passing for counted."""
+
 SLICES: Mapping[str, Field] = {
     "channel": TEXT,
     "campaign": TEXT,

@@ -20,7 +20,7 @@ from service.domain.event import (
     QuarantineReason,
     Rejection,
 )
-from service.sources.event_types import Field, Shape, fields_of
+from service.sources.event_types import NEEDED, Field, Shape, fields_of
 from service.sources.json_text import is_suspect, text_fault
 from service.sources.times import parse_time
 from service.sources.values import ValueFault, is_oversized, read_currency, read_value
@@ -224,6 +224,10 @@ def _quarantine(event: Event) -> Quarantine | None:
     if known is None and event.op is not Operation.VOID:
         detail = f'The type "{event.type}" is not in our vocabulary.'
         return Quarantine(QuarantineReason.UNMAPPED_TYPE, detail)
+    missing = [key for key in NEEDED.get(event.type, ()) if event.data.get(key) is None]
+    if missing:
+        detail = f"Without {' and '.join(missing)} it would pass for counted and pay nothing."
+        return Quarantine(QuarantineReason.SCHEMA_VIOLATION, detail)
     for key, field in (known or {}).items():
         if field.shape is Shape.MONEY and is_oversized(event.data.get(key)):
             detail = f"The amount in {key} is larger than anybody pays; somebody must look at it."

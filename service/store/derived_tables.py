@@ -76,6 +76,7 @@ stale = Table(
     # Nothing of the person's own changed, only something below: it is scored after the members and marks nobody.
     Column("for_team", Boolean, nullable=False),
     Index("ix_stale_period_person", "period", "person_id"),
+    Index("ix_stale_for_team_mark_id", "for_team", "mark_id"),
 )
 
 # A person's month: its row is the lock that a scoring transaction holds before it reads facts.

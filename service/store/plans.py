@@ -96,6 +96,11 @@ def list_versions(session: Session, plan_id: str) -> list[PlanInForce]:
     return [PlanInForce(row.plan_id, row.starts_on, row.ends_on, row.hash) for row in rows]
 
 
+def list_documents(session: Session) -> list[str]:
+    """The canonical documents of every published version."""
+    return list(session.scalars(select(plan_version.c.document).order_by(plan_version.c.hash)))
+
+
 def version_on(versions: Iterable[PlanInForce], plan_id: str, day: date) -> PlanInForce | None:
     """The version of a plan that holds on a day, among these."""
     return next((item for item in versions if item.plan_id == plan_id and item.covers(day)), None)

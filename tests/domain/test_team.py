@@ -84,3 +84,20 @@ def test_every_chain_ends_and_names_nobody_twice_whatever_the_managers(managers:
         assert len(chain) == len(set(chain))
         assert person_id not in chain
         assert all(person_id in team.members_below(managers, above) for above in chain)
+
+
+def test_a_tree_is_cut_where_somebody_moves_and_a_member_has_the_days_below() -> None:
+    held = [
+        an_assignment("ann", "lea", date(2026, 1, 1), date(2026, 5, 10)),
+        an_assignment("ann", "max", date(2026, 5, 11), None),
+        an_assignment("lea", "max", date(2026, 1, 1), None),
+        an_assignment("max", None, date(2026, 1, 1), None),
+    ]
+    first, last = date(2026, 5, 1), date(2026, 5, 31)
+    grown = team.trees(held, first, last)
+    assert [span for span, _ in grown] == [(first, date(2026, 5, 10)), (date(2026, 5, 11), last)]
+    assert team.memberships(grown, "lea", direct=False) == {"ann": ((first, date(2026, 5, 10)),)}
+    assert team.memberships(grown, "max", direct=False) == {"ann": ((first, last),), "lea": ((first, last),)}
+    assert team.memberships(grown, "max", direct=True)["ann"] == ((date(2026, 5, 11), last),)
+    assert team.everybody_above(grown, ["ann", "max"]) == {"ann": {"lea", "max"}, "max": set()}
+    assert team.everybody_below(grown, ["lea"]) == {"ann"}

@@ -17,6 +17,7 @@ from service.runtime import Runtime
 from service.store.people import replace_people
 from service.store.stale import claim_stale
 from service.store.targets import list_targets
+from tests.company import Company
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 OCTOBER = Period(2026, 10)
@@ -47,6 +48,16 @@ def holding(runtime: Runtime) -> dict[tuple[str, str], Decimal]:
 def marks(runtime: Runtime) -> list[str]:
     with runtime.transaction() as session:
         return sorted(f"{person_id} {period}" for person_id, period in claim_stale(session, 100))
+
+
+def test_once_plans_are_published_a_standard_of_none_of_them_is_refused_by_name(runtime: Runtime) -> None:
+    company = Company(runtime)
+    company.found()
+    with pytest.raises(TargetsRefusedError) as refused:
+        assigned(runtime, a_row(), a_row("bob", standard="cals"))
+    assert [problem.code for problem in refused.value.problems] == ["unknown_standard"]
+    assert "calls" in refused.value.problems[0].detail
+    assert assigned(runtime, a_row()) == 1
 
 
 def test_the_newest_target_of_a_person_month_and_standard_holds(company: Runtime) -> None:

@@ -248,6 +248,13 @@ def test_a_statement_names_the_receipts_behind_its_money(company: Company) -> No
     assert len(receipts["calls"]) == 2
 
 
+def test_a_statement_names_the_version_of_the_plan_it_rests_on(company: Company) -> None:
+    company.now = EARLY_NOVEMBER
+    company.close()
+    (plan,) = told(company, "ann", OCTOBER)["plans"]
+    assert (plan["plan"], plan["version"], len(plan["hash"])) == ("closer", "1", 64)
+
+
 def test_who_had_no_event_all_month_is_scored_and_told_too(company: Company) -> None:
     company.now = EARLY_NOVEMBER + timedelta(days=30)
     company.close()

@@ -10,18 +10,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from redis import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
 from service.app import build_runtime, create_app
 from service.config import read_settings
 from service.jobs.queue import Nudge, answers
-from service.runtime import Runtime
+from service.runtime import QueueAwayError, Runtime
 from service.store.derived_tables import stale
+from service.store.session import follow_up
 from tests import servers
 from tests.application import Keys
 from tests.company import Company, a_call
@@ -95,7 +96,7 @@ def dead_redis(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_a_redis_that_is_away_is_given_up_at_once(dead_redis: str) -> None:
     """The promise is 250 ms for a sender's answer; seconds would be the library's patience."""
     started = time.perf_counter()
-    with pytest.raises(RedisError):
+    with pytest.raises(QueueAwayError):
         Nudge(dead_redis)("refresh")
     assert not answers(dead_redis)
     assert time.perf_counter() - started < 2
@@ -109,6 +110,17 @@ def test_events_are_taken_while_redis_is_away(runtime: Runtime, keys: Keys, dead
     assert client.post("/v1/events", json=VOID, headers=header).status_code == 202
     assert client.get("/readyz").get_json() == {"status": "ok", "database": "ok", "queue": "away"}
     away.engine.dispose()
+
+
+def test_a_hint_that_cannot_be_sent_costs_one_line_of_the_log(
+    runtime: Runtime, dead_redis: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = replace(runtime, nudge=Nudge(dead_redis))
+    with away.transaction() as session:
+        follow_up(session, "refresh")
+    (line,) = caplog.records
+    assert "Redis does not answer" in line.getMessage()
+    assert line.exc_info is None
 
 
 def test_a_worker_takes_a_hint_and_ends_when_told(tables_url: str, company: Company, redis_url: str) -> None:

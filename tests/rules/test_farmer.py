@@ -7,7 +7,7 @@ import pytest
 from service.plans import Evaluation
 from tests.rules.shipped import amount_minor, month_of
 
-TARGETS: dict[str, object] = {"conversations": 308, "line1_calls": 528, "reviews": 17, "revenue": 60_000}
+TARGETS: dict[str, object] = {"conversations": 308, "line1_calls": 528, "reviews": 17, "collected": 60_000}
 
 
 def month(revenue: int, cents: str = "00", *, renewed: int = 50_000, churned: int = 0) -> Evaluation:

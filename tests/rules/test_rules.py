@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +13,19 @@ from service.config import ROOT
 from service.plans import check, get_plan, guard_report, run_examples, unpublishable
 from tests.rules.shipped import rules
 
-PLANS = ("closer", "farmer")
+PLANS = (
+    "closer",
+    "commercial_director",
+    "event_manager",
+    "farmer",
+    "group_lead",
+    "head_of_marketing",
+    "head_of_sales",
+    "internet_marketer",
+    "lead_generator",
+    "pr",
+)
+ALL_FROM = date(2026, 2, 1)
 TAKING_BACK = re.compile(r"\b(clawback|draw|penalty|fine|holdback)\b|глоба|санкция|удръжка", re.IGNORECASE)
 CYRILLIC = re.compile("[а-я]")
 
@@ -28,7 +41,7 @@ def test_nothing_is_found_in_them() -> None:
 @pytest.mark.parametrize("plan_id", PLANS)
 def test_a_plan_can_be_published_and_its_examples_guard_its_numbers(plan_id: str) -> None:
     plan = get_plan(rules(), plan_id)
-    assert unpublishable(rules(), plan_id) == []
+    assert unpublishable(rules(), plan_id, ALL_FROM) == []
     assert all(result.passed for result in run_examples(plan))
     assert guard_report(plan).share >= Fraction(9, 10)
 
@@ -47,8 +60,10 @@ def test_every_line_has_both_languages_a_pay_code_and_an_account(plan_id: str) -
 
 
 def test_every_metric_and_stage_is_named_in_both_languages() -> None:
-    metrics = rules().vocabulary.metrics.metrics.values()
-    assert [metric.id for metric in metrics if not CYRILLIC.search(metric.title_bg)] == []
+    vocabulary = rules().vocabulary
+    titles = {name: metric.title_bg for name, metric in vocabulary.metrics.metrics.items()}
+    titles |= {f"team.{name}": metric.title_bg for name, metric in vocabulary.team_metrics.items()}
+    assert [name for name, title in titles.items() if not CYRILLIC.search(title)] == []
     assert set(rules().vocabulary.processes) == {"new_customers", "existing_base"}
 
 

@@ -221,6 +221,13 @@ def test_a_type_we_do_not_know_waits() -> None:
     assert item.quarantine.reason is QuarantineReason.UNMAPPED_TYPE
 
 
+@pytest.mark.parametrize("event_type", ["payment.received", "payment.refunded"])
+def test_a_payment_without_an_amount_waits_instead_of_paying_nothing(event_type: str) -> None:
+    item = only(an_event(type=event_type, data={"currency": "EUR"}))
+    assert item.quarantine is not None
+    assert item.quarantine.reason is QuarantineReason.SCHEMA_VIOLATION
+
+
 @pytest.mark.parametrize("amount", ["1000000000", {"amount": "1000000000.00"}])
 def test_an_absurd_amount_waits(amount: object) -> None:
     item = only(an_event(data={"amount": amount}))

@@ -1,0 +1,114 @@
+"""The money over the API: months are closed, statements read, payouts fetched; each with the scope for it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.runtime import Runtime
+from tests.application import Clock, Keys
+from tests.company import EARLY_NOVEMBER, MID_OCTOBER, OCTOBER, Company, a_call, a_payment
+
+
+@pytest.fixture(autouse=True)
+def company(runtime: Runtime, clock: Clock) -> Company:
+    """The small company: Ann had two conversations and 1,000.05 received."""
+    clock.now = MID_OCTOBER
+    found = Company(runtime)
+    found.found()
+    found.send(a_call("ann", "c1"), a_call("ann", "c2"), a_payment("ann", "p1", "1000.05"))
+    found.refresh()
+    clock.now = found.now = EARLY_NOVEMBER
+    return found
+
+
+def close(client: FlaskClient, keys: Keys) -> Any:
+    """Close October as finance does."""
+    return client.post("/v1/periods/2026-10/close", headers=keys("periods:write"))
+
+
+def test_a_month_is_closed_over_the_api_once(client: FlaskClient, keys: Keys) -> None:
+    closed = close(client, keys)
+    assert (closed.status_code, closed.get_json()["period"], closed.get_json()["version"]) == (200, "2026-10", 1)
+    again = client.post("/v1/periods/2026-10/close", headers=keys("periods:write"))
+    assert (again.status_code, again.get_json()["type"].rpartition("/")[2]) == (409, "already_closed")
+    listed = client.get("/v1/periods", headers=keys("payouts:read")).get_json()
+    assert {"period": "2026-10", "state": "closed", "version": 1} in listed
+
+
+def test_a_month_that_waits_for_work_is_refused_and_the_work_is_asked_for(
+    company: Company, client: FlaskClient, keys: Keys, nudged: list[str]
+) -> None:
+    company.send(a_call("bob", "c9", at=MID_OCTOBER))
+    answer = client.post("/v1/periods/2026-10/close", headers=keys("periods:write"))
+    assert (answer.status_code, answer.get_json()["type"].rpartition("/")[2]) == (409, "work_is_stale")
+    assert "refresh" in nudged
+
+
+@pytest.mark.parametrize("period", ["2026-13", "october", "2026-10-01"])
+def test_a_period_that_is_none_is_refused(client: FlaskClient, keys: Keys, period: str) -> None:
+    answer = client.post(f"/v1/periods/{period}/close", headers=keys("periods:write"))
+    assert (answer.status_code, answer.get_json()["type"].rpartition("/")[2]) == (422, "invalid_period")
+
+
+def test_a_statement_is_estimated_first_and_confirmed_after_the_close(client: FlaskClient, keys: Keys) -> None:
+    header = keys("statements:read")
+    estimate = client.get("/v1/statements/ann/2026-10", headers=header).get_json()
+    assert (estimate["status"], estimate["document"]["payable"]) == ("estimated", "19.50")
+    close(client, keys)
+    statement = client.get("/v1/statements/ann/2026-10", headers=header).get_json()
+    assert (statement["status"], statement["document"]["payable"]) == ("confirmed", "19.50")
+    assert len(statement["document_hash"]) == 64
+    listed = client.get("/v1/statements/ann/2026-10/events?metric=collected", headers=header).get_json()
+    assert [(item["type"], item["value"]) for item in listed] == [("payment.received", "20001/20")]
+
+
+def test_nobody_has_a_statement_who_is_not_known_or_had_no_plan(client: FlaskClient, keys: Keys) -> None:
+    header = keys("statements:read")
+    assert client.get("/v1/statements/nobody/2026-10", headers=header).status_code == 404
+    missing = client.get("/v1/statements/ann/2025-01", headers=header)
+    assert (missing.status_code, missing.get_json()["type"].rpartition("/")[2]) == (404, "no_statement")
+
+
+def test_payouts_are_the_same_in_json_and_csv_and_stay_the_same(
+    company: Company, client: FlaskClient, keys: Keys, clock: Clock
+) -> None:
+    header = keys("payouts:read")
+    assert client.get("/v1/payouts/2026-10", headers=header).status_code == 409
+    close(client, keys)
+    report = client.get("/v1/payouts/2026-10", headers=header)
+    document = report.get_json()
+    assert (document["people"], document["total"], document["currency"]) == (1, "19.50", "EUR")
+    sheet = client.get("/v1/payouts/2026-10?format=csv", headers=header)
+    assert sheet.mimetype == "text/csv"
+    assert list(csv.DictReader(io.StringIO(sheet.text))) == document["payouts"]
+    company.now = clock.now = EARLY_NOVEMBER + timedelta(days=1)
+    company.send(a_payment("ann", "late", "500.00"))
+    company.refresh()
+    assert client.get("/v1/payouts/2026-10", headers=header).data == report.data
+    known = header | {"If-None-Match": report.headers["ETag"]}
+    assert client.get("/v1/payouts/2026-10", headers=known).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("post", f"/v1/periods/{OCTOBER}/close", "periods:write"),
+        ("get", "/v1/periods", "payouts:read"),
+        ("get", f"/v1/statements/ann/{OCTOBER}", "statements:read"),
+        ("get", f"/v1/statements/ann/{OCTOBER}/events?metric=calls", "statements:read"),
+        ("get", f"/v1/payouts/{OCTOBER}", "payouts:read"),
+    ],
+)
+def test_money_is_closed_to_a_key_without_its_scope(
+    client: FlaskClient, keys: Keys, method: str, path: str, scope: str
+) -> None:
+    others = keys("events:write", "events:read", "boards:read", "people:read", "targets:write", source="crm")
+    assert getattr(client, method)(path).status_code == 401
+    assert getattr(client, method)(path, headers=others).status_code == 403
+    assert getattr(client, method)(path, headers=keys(scope)).status_code not in {401, 403}

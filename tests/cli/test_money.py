@@ -1,0 +1,133 @@
+"""Promises of `stimul plan`, `stimul period`, `stimul ledger` and `stimul refresh`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import update
+
+from service.cli import main
+from service.runtime import Runtime
+from service.store.tables import posting
+from tests.company import CLOSER, DEFAULTS, EARLY_NOVEMBER, ORG, Company, a_call, a_payment
+
+Stimul = Callable[..., Result]
+
+GIVEN = """
+employee: {fixed_salary: 1500, soft_salary: 0, grade: middle, tenure_months: 14}
+calendar: {workdays: 20, worked_days: 20}
+target: {calls: 40}
+metric: {calls: 2, collected: 1000.05}
+"""
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """The rules folder of the small company."""
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    for name, text in {"_org": ORG, "_defaults": DEFAULTS, "closer": CLOSER}.items():
+        (folder / f"{name}.yaml").write_text(text)
+    return folder
+
+
+@pytest.fixture
+def stimul(runtime: Runtime, tables_url: str, monkeypatch: pytest.MonkeyPatch) -> Stimul:
+    """The command, on the database of the test."""
+    del runtime
+    monkeypatch.setenv("DATABASE_URL", tables_url)
+    return lambda *arguments: CliRunner().invoke(main, list(arguments))
+
+
+@pytest.fixture
+def worked(runtime: Runtime) -> Company:
+    """The small company after its October."""
+    company = Company(runtime)
+    company.found()
+    company.send(a_call("ann", "c1"), a_call("ann", "c2"), a_payment("ann", "p1", "1000.05"))
+    company.now = EARLY_NOVEMBER
+    return company
+
+
+def test_check_is_quiet_about_a_good_plan_and_shows_every_mistake_of_a_bad_one(stimul: Stimul, rules: Path) -> None:
+    assert stimul("plan", "check", "--rules", str(rules), "--format", "json").exit_code in {0, 1}
+    bad = CLOSER.replace("attainment.calls >= 5%", "attainment.cals >= 5%").replace("rate: 3.3%", "rate: often")
+    (rules / "closer.yaml").write_text(bad)
+    found = stimul("plan", "check", "--rules", str(rules), "--format", "json")
+    assert found.exit_code == 1
+    places = [(item["code"], item["line"]) for item in json.loads(found.stdout)["findings"]]
+    lines = bad.splitlines()
+    wrong = [number for number, text in enumerate(lines, 1) if "cals" in text or "often" in text]
+    assert {line for _, line in places} >= set(wrong)
+
+
+def test_the_examples_of_a_plan_are_run_and_a_wrong_one_is_named(stimul: Stimul, rules: Path) -> None:
+    assert stimul("plan", "test", "--rules", str(rules)).exit_code == 0
+    guarded = json.loads(stimul("plan", "test", "--mutate", "--rules", str(rules), "--format", "json").stdout)
+    assert guarded["plans"][0]["guard"]["guarded"] > 0
+    (rules / "closer.yaml").write_text(CLOSER.replace("commission: 16.50", "commission: 16.51"))
+    failed = stimul("plan", "test", "--rules", str(rules))
+    assert failed.exit_code == 1
+    assert "FAILED  A gate missed" in failed.output
+
+
+def test_a_plan_is_evaluated_without_a_database(rules: Path, tmp_path: Path) -> None:
+    given = tmp_path / "given.yaml"
+    given.write_text(GIVEN)
+    run = CliRunner().invoke(
+        main, ["plan", "eval", "closer", "--given", str(given), "--rules", str(rules), "--format", "json"]
+    )
+    told = json.loads(run.stdout)
+    assert told["lines"] == {"base": "1500.00", "commission": "33.00", "per_call": "3.00"}
+    assert (told["total"], told["payable"], told["factors"]) == ("1536.00", "36.00", {"enough_calls": "1"})
+
+
+def test_an_input_that_is_missing_is_named(rules: Path, tmp_path: Path) -> None:
+    given = tmp_path / "given.yaml"
+    given.write_text(GIVEN.replace("calls: 2, ", ""))
+    run = CliRunner().invoke(main, ["plan", "eval", "closer", "--given", str(given), "--rules", str(rules)])
+    assert run.exit_code == 1
+    assert "metric.calls" in run.output
+
+
+def test_the_hash_of_a_plan_survives_a_comment_and_not_a_number(rules: Path) -> None:
+    def hashed() -> str:
+        return CliRunner().invoke(main, ["plan", "hash", "closer", "--rules", str(rules)]).output
+
+    before = hashed()
+    (rules / "closer.yaml").write_text("# a comment\n" + CLOSER)
+    assert hashed() == before
+    (rules / "closer.yaml").write_text(CLOSER.replace("3.3%", "3.4%"))
+    assert hashed() != before
+
+
+def test_a_month_is_closed_and_the_books_are_right(stimul: Stimul, worked: Company) -> None:
+    del worked
+    closed = stimul("period", "close", "2026-10", "--format", "json")
+    assert closed.exit_code == 0, closed.output
+    assert json.loads(closed.stdout)["version"] == 1
+    again = stimul("period", "close", "2026-10")
+    assert (again.exit_code, "is closed already" in again.output) == (1, True)
+    assert "2026-10" in stimul("period", "list").output
+    books = stimul("ledger", "verify", "--format", "json")
+    assert (books.exit_code, json.loads(books.stdout)["balanced"]) == (0, True)
+
+
+def test_an_altered_posting_is_found_and_named(stimul: Stimul, worked: Company) -> None:
+    assert stimul("period", "close", "2026-10").exit_code == 0
+    with worked.runtime.transaction() as session:
+        session.execute(update(posting).where(posting.c.account == "payable:ann").values(amount_minor=-1))
+    books = stimul("ledger", "verify")
+    assert books.exit_code == 1
+    assert "ann" in books.output
+    assert "out of balance" in books.output
+
+
+def test_refresh_does_what_the_workers_would_do(stimul: Stimul, worked: Company) -> None:
+    del worked
+    assert stimul("refresh").output.startswith("20 person-months")
+    assert stimul("refresh").output.startswith("0 person-months")
