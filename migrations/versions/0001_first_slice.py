@@ -256,8 +256,8 @@ def upgrade() -> None:
         sa.Column("for_team", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("mark_id", name=op.f("pk_stale")),
     )
-    op.create_index("ix_stale_period_person", "stale", ["period", "person_id"])
     op.create_index("ix_stale_for_team_mark_id", "stale", ["for_team", "mark_id"])
+    op.create_index("ix_stale_period_person", "stale", ["period", "person_id"])
 
     op.create_table(
         "standing",
@@ -414,6 +414,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("plan_id", "starts_on", name=op.f("pk_plan_in_force")),
     )
     op.create_table(
+        "plan_paper",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.CheckConstraint("language IN ('bg', 'en')", name=op.f("ck_plan_paper_language")),
+        sa.ForeignKeyConstraint(["hash"], ["plan_version.hash"], name=op.f("fk_plan_paper_hash")),
+        sa.PrimaryKeyConstraint("hash", "language", name=op.f("pk_plan_paper")),
+    )
+    op.create_table(
         "target",
         sa.Column("target_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.String(length=64), nullable=False),
@@ -465,6 +474,7 @@ def downgrade() -> None:
     op.drop_table("posting")
     op.drop_table("ledger_entry")
     op.drop_table("target")
+    op.drop_table("plan_paper")
     op.drop_table("plan_in_force")
     op.drop_table("plan_confirmation")
     op.drop_table("delivery")

@@ -45,6 +45,7 @@ class PersonPlanSchema(VersionOfSchema):
 
     state = fields.String(metadata={"enum": ["in_force", "next"]})
     title = fields.String()
+    html = fields.String(metadata={"description": "The plan in sentences, with a chart and examples, as published"})
     document = fields.Dict(metadata={"description": "The plan as canonical JSON"})
     confirmed_at = fields.AwareDateTime(allow_none=True)
     confirmed_language = fields.String(allow_none=True)
@@ -82,8 +83,9 @@ def read_plans_of_person(asked: Mapping[str, str], person_id: str) -> object:
     """The plans that pay a person from today on: the one in force first, then what comes next."""
     with current().reading() as session:
         today = company_today(session, current().now())
-        found = plans_of_person(session, person_id, today)
-    return [_person_plan(item, Language(asked["language"])) for item in found]
+        language = Language(asked["language"])
+        found = plans_of_person(session, person_id, language, today)
+    return [_person_plan(item, language) for item in found]
 
 
 @blueprint.post("/people/<person_id>/plan/confirmations")
@@ -98,7 +100,7 @@ def confirm_plan_of_person(body: Mapping[str, str], person_id: str) -> object:
         today = company_today(session, now)
         confirmation = Confirmation(person_id, body["hash"], language, now, credential().name)
         confirm_plan(session, confirmation, today=today)
-        found = plans_of_person(session, person_id, today)
+        found = plans_of_person(session, person_id, language, today)
     return [_person_plan(item, language) for item in found]
 
 
@@ -119,6 +121,7 @@ def _person_plan(item: PersonPlan, language: Language) -> dict[str, Any]:
         **_version(item),
         "state": "in_force" if item.holds else "next",
         "title": title or item.plan.id,
+        "html": item.html,
         "document": json.loads(item.plan.document),
         "confirmed_at": kept and kept.confirmed_at,
         "confirmed_language": kept and kept.language.value,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from service.api.auth import requires
 from service.api.plan_schemas import PlanFindingSchema, files_field, finding_document, rules_of
@@ -14,6 +14,8 @@ from service.domain.money import format_minor
 from service.plans import Plan, answer, audit, get_plan, given_to_inputs, unpublishable
 from service.plans.diff import differences
 from service.plans.hints import hints
+from service.plans.paper import as_html, paper
+from service.plans.paper.wording import LANGUAGES
 from service.reports.company import company_today
 from service.reports.plans import plan_in_force_on
 from service.runtime import current
@@ -99,6 +101,20 @@ class DifferencesSchema(Schema):
     differences = fields.List(fields.String())
 
 
+class PaperSchema(PlanOfSchema):
+    """A plan and the language of its document."""
+
+    language = fields.String(load_default="en", validate=validate.OneOf(LANGUAGES))
+
+
+class PlanPaperSchema(Schema):
+    """A plan in sentences."""
+
+    plan = fields.String()
+    hash = fields.String()
+    html = fields.String(metadata={"description": "A whole page that prints"})
+
+
 @blueprint.post("/plans:check")
 @requires("plans:read")
 @blueprint.arguments(CheckSchema)
@@ -152,6 +168,16 @@ def compare_plans(body: Mapping[str, Any]) -> object:
     new = _plan(body)
     old = _plan({"plan": body["plan"], "files": body["old_files"]} if "old_files" in body else {"plan": body["plan"]})
     return {"old_hash": old.content_hash, "new_hash": new.content_hash, "differences": differences(old, new)}
+
+
+@blueprint.post("/plans:doc")
+@requires("plans:read")
+@blueprint.arguments(PaperSchema)
+@blueprint.response(200, PlanPaperSchema)
+def write_paper(body: Mapping[str, Any]) -> object:
+    """The plan as a document for the people it pays: sentences, a chart, and the examples of its file worked out."""
+    plan = _plan(body)
+    return {"plan": plan.id, "hash": plan.content_hash, "html": as_html(paper(plan, body["language"]))}
 
 
 def _plan(body: Mapping[str, Any]) -> Plan:

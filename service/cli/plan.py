@@ -35,6 +35,7 @@ WITH_DATABASE: Mapping[str, str] = {
     "check": "service.cli.plan_check:check_",
     "confirmations": "service.cli.plan_confirmations:confirmations",
     "diff": "service.cli.plan_compare:diff",
+    "doc": "service.cli.plan_doc:doc",
     "hints": "service.cli.plan_compare:hints_",
     "publish": "service.cli.plan_publish:publish",
 }

@@ -20,12 +20,14 @@ from service.domain.notice import (
 )
 from service.domain.period import Period, PeriodClosedError
 from service.plans import Finding, Plan, Rules, get_plan, unpublishable
+from service.plans.paper import as_html, paper
+from service.plans.paper.wording import LANGUAGES
 from service.plans.payable import unpaid
 from service.store.audit import add_new_audit
 from service.store.calendar import get_work_calendar
 from service.store.people import list_assignments
 from service.store.periods import find_last_closed
-from service.store.plans import PlanInForce, PublishedPlan, add_new_version, list_versions
+from service.store.plans import PlanInForce, PublishedPlan, add_new_papers, add_new_version, list_versions
 from service.store.recounts import mark_recount
 from service.store.session import follow_up
 from service.store.stale import mark_stale
@@ -147,6 +149,7 @@ def _put_in_force(session: Session, plan: Plan, starts_on: date, publication: Pu
         ),
         now,
     )
+    add_new_papers(session, plan.content_hash, {language: as_html(paper(plan, language)) for language in LANGUAGES})
     detail: dict[str, JsonValue] = {"version": plan.version, "hash": plan.content_hash, "from": str(starts_on)}
     what = PLAN_PUBLISHED_WITHOUT_NOTICE if reason else PLAN_PUBLISHED
     add_new_audit(session, AuditEntry(now, who, what, plan.id, detail | ({"reason": reason} if reason else {})))

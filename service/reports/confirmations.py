@@ -8,10 +8,11 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from service.domain.confirmation import Confirmation, PlanNotPublishedError
+from service.domain.figures import Language
 from service.plans import Plan, plan_from_document
 from service.store.confirmations import list_confirmations
 from service.store.plan_readers import ALWAYS, list_plans_of, list_readers
-from service.store.plans import PlanInForce, get_document, list_in_force, list_labels
+from service.store.plans import PlanInForce, get_document, list_in_force, list_labels, list_papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class PersonPlan:
     version: PlanInForce
     label: str
     plan: Plan
+    html: str
     holds: bool
     confirmation: Confirmation | None
 
@@ -48,16 +50,18 @@ class VersionReaders:
         return sum(item.confirmation is not None for item in self.readers)
 
 
-def plans_of_person(session: Session, person_id: str, today: date) -> list[PersonPlan]:
-    """The versions that pay a person from today on, in the order of time."""
+def plans_of_person(session: Session, person_id: str, language: Language, today: date) -> list[PersonPlan]:
+    """The versions that pay a person from today on, in the order of time, as the person reads them."""
     versions = list_plans_of(session, person_id, today)
     hashes = {item.plan_hash for item in versions}
     labels, confirmed = list_labels(session, hashes), list_confirmations(session, hashes)
+    papers = list_papers(session, hashes, language.value)
     return [
         PersonPlan(
             item,
             labels[item.plan_hash],
             plan_from_document(get_document(session, item.plan_hash)),
+            papers.get(item.plan_hash, ""),
             item.covers(today),
             confirmed.get((person_id, item.plan_hash)),
         )

@@ -20,6 +20,16 @@ plan_confirmation = Table(
     CheckConstraint("language IN ('bg', 'en')", name="language"),
 )
 
+# What people are shown of a version, as it was when the version was published: with the examples of its file.
+plan_paper = Table(
+    "plan_paper",
+    METADATA,
+    Column("hash", HASH, ForeignKey("plan_version.hash"), primary_key=True),
+    Column("language", String(2), primary_key=True),
+    Column("html", Text, nullable=False),
+    CheckConstraint("language IN ('bg', 'en')", name="language"),
+)
+
 audit = Table(
     "audit",
     METADATA,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.store.dialect import insert_new
+from service.store.plan_tables import plan_paper
 from service.store.tables import plan_in_force, plan_version
 
 
@@ -104,6 +105,21 @@ def list_documents(session: Session) -> list[str]:
 def version_on(versions: Iterable[PlanInForce], plan_id: str, day: date) -> PlanInForce | None:
     """The version of a plan that holds on a day, among these."""
     return next((item for item in versions if item.plan_id == plan_id and item.covers(day)), None)
+
+
+def add_new_papers(session: Session, plan_hash: str, papers: Mapping[str, str]) -> None:
+    """Keep what people are shown of a version, by language; what they were shown first stays."""
+    rows = [{"hash": plan_hash, "language": language, "html": html} for language, html in sorted(papers.items())]
+    insert_new(session, plan_paper, rows, ("hash", "language"), ("hash",))
+
+
+def list_papers(session: Session, plan_hashes: Iterable[str], language: str) -> dict[str, str]:
+    """What people are shown of these versions in a language, by hash."""
+    columns = plan_paper.c
+    rows = session.execute(
+        select(columns.hash, columns.html).where(columns.hash.in_(sorted(plan_hashes)), columns.language == language)
+    )
+    return {row.hash: row.html for row in rows}
 
 
 def list_labels(session: Session, plan_hashes: Iterable[str]) -> dict[str, str]:

@@ -57,6 +57,10 @@ def test_a_person_gets_the_plan_in_force_and_the_next_one(client: FlaskClient, k
     assert now["hash"] != later["hash"]
     assert now["confirmed_at"] is None
     assert plans(client, key, "ann", "bg")[0]["title"] == "Нови клиенти"
+    assert ("Нови клиенти" in plans(client, key, "ann", "bg")[0]["html"], "A gate passed" in now["html"]) == (
+        True,
+        True,
+    )
     assert [item["version"] for item in plans(client, key, "carol")] == ["1"]
 
 

@@ -91,6 +91,14 @@ def test_a_missing_input_is_named_and_never_zero(client: FlaskClient, key: dict[
     assert "target.calls" in answer.json["detail"]
 
 
+def test_a_plan_is_written_for_people_in_both_languages(client: FlaskClient, key: dict[str, str]) -> None:
+    english = post(client, key, "doc", plan="closer", files=FILES).json
+    bulgarian = post(client, key, "doc", plan="closer", files=FILES, language="bg").json
+    assert ("Per conversation" in english["html"], "За разговор" in bulgarian["html"]) == (True, True)
+    assert english["hash"] == bulgarian["hash"]
+    assert post(client, key, "doc", plan="closer", files=FILES, language="fr").status_code == 422
+
+
 def test_hints_say_what_the_next_step_pays(client: FlaskClient, key: dict[str, str]) -> None:
     hints = {item["input"]: item for item in post(client, key, "hints", plan="closer", files=FILES, given=GIVEN).json}
     assert (hints["metric.calls"]["step"], hints["metric.calls"]["gain"]) == ("1", "18.00")
@@ -198,7 +206,7 @@ ENDPOINTS = [
     ("GET", "/v1/plans/backtests/bt_1"),
     ("POST", "/v1/people/ann/plan/confirmations"),
     ("POST", "/v1/plans/backtests"),
-    *[("POST", f"/v1/plans:{what}") for what in ("check", "eval", "hints", "diff", "publish")],
+    *[("POST", f"/v1/plans:{what}") for what in ("check", "eval", "hints", "diff", "doc", "publish")],
 ]
 
 
