@@ -1,4 +1,4 @@
-"""`stimul demo`: a company of thirty sellers with two months of work, its month closed, its pages served."""
+"""`stimul demo`: a company of forty-five people with two months of work, its month closed, its pages served."""
 
 from __future__ import annotations
 

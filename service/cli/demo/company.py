@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from service.cli.demo.chance import dice, happens
+from service.cli.demo.telephone_list import (
+    HALF_TIMERS,
+    LEADS,
+    NEWCOMERS,
+    SALARIES_MINOR,
+    SELLERS,
+    STAFF,
+    Card,
+    manager_of,
+)
 from service.domain.calendar import WorkCalendar
 from service.domain.period import Period
 from service.domain.person import FULL_TIME_BP, Absence, Alias, Assignment, PayChannel, Person
@@ -26,75 +35,9 @@ LONGEST_LEAVE_DAYS = 7
 """Calendar days of a leave in the demo."""
 
 
-class Card(NamedTuple):
-    """One entry of the telephone list."""
-
-    person_id: str
-    name: str
-    role: str
-    grade: str
-    team: str
-
-
-LEADS = (
-    Card("radost-stoeva", "Радост Стоева", "group_lead", "senior", "sofia"),
-    Card("viktor-lang", "Viktor Lang", "group_lead", "senior", "plovdiv"),
-    Card("milena-draganova", "Милена Драганова", "group_lead", "senior", "varna"),
-)
-
-SELLERS = (
-    Card("elena-petrova", "Елена Петрова", "closer", "senior", "sofia"),
-    Card("ivo-marinov", "Иво Маринов", "closer", "middle", "plovdiv"),
-    Card("anna-keller", "Anna Keller", "farmer", "middle", "sofia"),
-    Card("dimitar-hristov", "Димитър Христов", "closer", "middle", "varna"),
-    Card("marta-nowak", "Marta Nowak", "closer", "junior", "plovdiv"),
-    Card("georgi-tonev", "Георги Тонев", "farmer", "senior", "plovdiv"),
-    Card("yana-koleva", "Яна Колева", "closer", "middle", "sofia"),
-    Card("luca-bertini", "Luca Bertini", "closer", "senior", "varna"),
-    Card("desislava-ilieva", "Десислава Илиева", "farmer", "middle", "varna"),
-    Card("plamen-rusev", "Пламен Русев", "closer", "junior", "sofia"),
-    Card("aylin-demir", "Aylin Demir", "closer", "middle", "plovdiv"),
-    Card("boris-antonov", "Борис Антонов", "farmer", "junior", "sofia"),
-    Card("kalina-vasileva", "Калина Василева", "closer", "senior", "plovdiv"),
-    Card("jonas-weber", "Jonas Weber", "closer", "middle", "varna"),
-    Card("nikolay-genov", "Николай Генов", "farmer", "middle", "plovdiv"),
-    Card("simona-yaneva", "Симона Янева", "closer", "junior", "varna"),
-    Card("peter-halvorsen", "Peter Halvorsen", "closer", "middle", "sofia"),
-    Card("teodora-mincheva", "Теодора Минчева", "farmer", "senior", "varna"),
-    Card("stefan-kirov", "Стефан Киров", "closer", "middle", "plovdiv"),
-    Card("clara-dubois", "Clara Dubois", "closer", "senior", "sofia"),
-    Card("vasil-todorov", "Васил Тодоров", "farmer", "middle", "sofia"),
-    Card("gergana-pavlova", "Гергана Павлова", "closer", "middle", "varna"),
-    Card("mihail-zhekov", "Михаил Жеков", "closer", "junior", "plovdiv"),
-    Card("irina-popescu", "Irina Popescu", "farmer", "junior", "plovdiv"),
-    Card("radoslav-enchev", "Радослав Енчев", "closer", "middle", "sofia"),
-    Card("sofia-lindgren", "Sofia Lindgren", "closer", "middle", "varna"),
-    Card("hristina-boneva", "Христина Бонева", "farmer", "middle", "varna"),
-    Card("daniel-okafor", "Daniel Okafor", "closer", "junior", "sofia"),
-    Card("zornitsa-misheva", "Зорница Мишева", "closer", "senior", "plovdiv"),
-    Card("todor-velchev", "Тодор Велчев", "farmer", "senior", "sofia"),
-)
-"""Two closers, then a farmer, and so on: any first few make a small company of both roles. All names are invented."""
-
-HALF_TIMERS = {"nikolay-genov"}
-NEWCOMERS = {"daniel-okafor"}
-"""Hired during the first month of the demo."""
-
-SALARIES_MINOR = {
-    ("closer", "junior"): (70_000, 30_000),
-    ("closer", "middle"): (105_000, 45_000),
-    ("closer", "senior"): (140_000, 60_000),
-    ("farmer", "junior"): (75_000, 30_000),
-    ("farmer", "middle"): (100_000, 40_000),
-    ("farmer", "senior"): (140_000, 56_000),
-    ("group_lead", "senior"): (220_000, 88_000),
-}
-"""Fixed salary and premium for the standards: the mix that the plan files of the roles name."""
-
-
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """A closer or farmer: `diligence` is how much, `craft` how well, in per cent of the ordinary."""
+    """Somebody at work in the CRM: `diligence` is how much, `craft` how well, in per cent of the ordinary."""
 
     person: Person
     assignment: Assignment
@@ -109,7 +52,7 @@ class Seller:
 
     @property
     def role(self) -> str:
-        """Closer or farmer."""
+        """The role of the person."""
         return self.assignment.role
 
 
@@ -118,24 +61,30 @@ class Company:
     """Everybody, and everything about them that is recorded before the first call."""
 
     sellers: tuple[Seller, ...]
+    staff: tuple[Seller, ...]
     people: tuple[Person, ...]
     assignments: tuple[Assignment, ...]
     aliases: tuple[Alias, ...]
     absences: tuple[Absence, ...]
 
 
-def found_company(seed: int, first_month: Period, calendar: WorkCalendar, size: int = len(SELLERS)) -> Company:
-    """The company of so many sellers as it stands in its first month and the one after."""
-    cards = SELLERS[:size]
-    sellers = tuple(_seller(seed, number, card, first_month) for number, card in enumerate(cards))
-    leads = [_hired(number, card, first_month) for number, card in enumerate(LEADS, start=len(SELLERS))]
-    assignments = [seller.assignment for seller in sellers] + [assignment for _, assignment in leads]
+def found_company(
+    seed: int, first_month: Period, calendar: WorkCalendar, size: int = len(SELLERS), *, with_staff: bool = False
+) -> Company:
+    """The company of so many sellers with their group leads, and perhaps with all others, in its first two months."""
+    sellers = tuple(_seller(seed, number, card, first_month) for number, card in enumerate(SELLERS[:size]))
+    others = [*LEADS, *STAFF] if with_staff else LEADS
+    staff = tuple(_seller(seed, number, card, first_month) for number, card in enumerate(others, start=len(SELLERS)))
+    if not with_staff:
+        staff = tuple(replace(lead, assignment=replace(lead.assignment, manager_id=None)) for lead in staff)
+    everybody = sellers + staff
     return Company(
         sellers=sellers,
-        people=tuple([seller.person for seller in sellers] + [person for person, _ in leads]),
-        assignments=tuple(assignments),
+        staff=staff,
+        people=tuple(seller.person for seller in everybody),
+        assignments=tuple(seller.assignment for seller in everybody),
         aliases=tuple(
-            Alias(SOURCE, seller.crm_user, seller.person_id, seller.assignment.starts_on) for seller in sellers
+            Alias(SOURCE, seller.crm_user, seller.person_id, seller.assignment.starts_on) for seller in everybody
         ),
         absences=tuple(_absences(seed, sellers, first_month, calendar)),
     )
@@ -172,21 +121,17 @@ def _hired(number: int, card: Card, first_month: Period) -> tuple[Person, Assign
         role=card.role,
         grade=card.grade,
         team=card.team,
-        manager_id=None if card in LEADS else _lead_of(card.team),
+        manager_id=manager_of(card),
         fte_bp=HALF_TIME_BP if half else FULL_TIME_BP,
         fixed_salary_minor=fixed_minor // 2 if half else fixed_minor,
         soft_salary_minor=soft_minor // 2 if half else soft_minor,
         territory=card.team,
         personnel_number=str(FIRST_PERSONNEL_NUMBER + number),
         legal_entity="Demo OOD",
-        cost_centre=f"sales-{card.team}",
+        cost_centre=card.team if card in STAFF else f"sales-{card.team}",
         pay_channel=PayChannel.PAYROLL,
     )
     return Person(card.person_id, card.name, hired), assignment
-
-
-def _lead_of(team: str) -> str:
-    return next(lead.person_id for lead in LEADS if lead.team == team)
 
 
 def _absences(seed: int, sellers: Sequence[Seller], first_month: Period, calendar: WorkCalendar) -> list[Absence]:

@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from service.cli.demo.chance import dice
 from service.cli.demo.company import Company, Seller, working_days
 from service.cli.demo.message import Message
+from service.cli.demo.office import joined, office, snapshots
 from service.cli.demo.sales import sales
-from service.cli.demo.working_day import LONGEST_NOTICE_DAYS, meetings, working_day
+from service.cli.demo.sources import ACCEPTED_PERCENT, credited, leads
+from service.cli.demo.working_day import HABITS, LONGEST_NOTICE_DAYS, meetings, working_day
 from service.domain.calendar import WorkCalendar
 from service.domain.period import Period
 
@@ -60,7 +62,9 @@ class Span:
 def history(seed: int, company: Company, span: Span, calendar: WorkCalendar) -> list[Message]:
     """Everything the CRM tells within the span, in the order of arrival: some of it late, some of it twice."""
     told = [message for seller in company.sellers for message in _of_seller(seed, company, seller, span, calendar)]
-    told += _of_trainee(seed, company, span, calendar)
+    told = [credited(seed, company, message) for message in told]
+    told += [message for person in company.staff for message in _of_staff(seed, company, person, span, calendar)]
+    told += [*joined(company), *_of_trainee(seed, company, span, calendar)]
     told = [message for message in told if _within(message, span)]
     return sorted(_delivered(seed, told, span), key=lambda message: (message.arrives_at, message.external_id))
 
@@ -75,6 +79,19 @@ def _of_seller(seed: int, company: Company, seller: Seller, span: Span, calendar
             yield from meetings(seed, seller, day, calendar)
     for month in span.months:
         yield from sales(seed, seller, month, days)
+    yield from snapshots(seed, seller, days)
+
+
+def _of_staff(seed: int, company: Company, person: Seller, span: Span, calendar: WorkCalendar) -> Iterator[Message]:
+    """What the others do: the calls of lead generators, the meetings of group leads, leads, and what forms tell."""
+    days = working_days(company, person, span.days, calendar)
+    if (person.role, person.assignment.grade) in HABITS:
+        for day in days:
+            yield from working_day(seed, person, day)
+            yield from meetings(seed, person, day, calendar)
+    if person.role in ACCEPTED_PERCENT:
+        yield from leads(seed, company, person, days)
+    yield from office(seed, person, days)
 
 
 def _of_trainee(seed: int, company: Company, span: Span, calendar: WorkCalendar) -> list[Message]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -42,6 +42,12 @@ def message(kind: str, external_id: str, crm_user: str, happened_at: datetime, *
     """An event that arrives within the minute."""
     body = {"id": external_id, "type": kind, "subject": crm_user, "time": happened_at.isoformat(), "data": fields}
     return Message(happened_at, happened_at + timedelta(seconds=30), body)
+
+
+def brought_by(told: Message, crm_user: str) -> Message:
+    """The same message, with the one who brought the lead beside the one it is about."""
+    credit = [{"person": told.body["subject"], "part": "owner"}, {"person": crm_user, "part": "lead_source"}]
+    return replace(told, body={**told.body, "credit": credit})
 
 
 def working_moment(day: date, second: int) -> datetime:

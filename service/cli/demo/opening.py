@@ -28,8 +28,6 @@ from service.runtime import Runtime
 
 DATABASE_FILE = "stimul.db"
 
-PLANS = ("closer", "farmer")
-
 HEAD_OF_SALES = "head of sales"
 """Who publishes the plans and closes the month in the demo."""
 
@@ -71,7 +69,7 @@ def open_company(runtime: Runtime, company: Company) -> str:
         add_source(session, new_source(SOURCE, SourceKind.NATIVE, "", now=now))
         create_key(session, key)
         import_people(session, roster(company), now=now)
-        for plan_id in PLANS:
+        for plan_id in sorted({assignment.role for assignment in company.assignments}):
             publish_plan(session, rules, plan_id, publication, today=today, now=now)
     return text
 

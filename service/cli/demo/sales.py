@@ -38,6 +38,9 @@ REFUND_PERCENT = 4
 CHURN_PERCENT = 5
 """Customers up for renewal who leave."""
 
+MARGIN_PERCENT = (38, 52)
+"""The gross margin of a deal, from and to."""
+
 WHOLE_EUROS_MINOR = 1_000
 """Prices end in tens of euros."""
 
@@ -149,7 +152,10 @@ def _won(sale: Sale, way: _Way) -> Iterator[Message]:
         yield sale.tell_money("proposal.sent", moment, sale.amount_minor)
     for moment in way.before(signed):
         yield sale.tell_money("contract.signed", moment, sale.amount_minor)
-        yield sale.tell_money("deal.won", moment + timedelta(minutes=5), sale.amount_minor, term_months=12)
+        margin = format_minor(sale.amount_minor * dice(sale.name, "margin").randint(*MARGIN_PERCENT) // WHOLE)
+        yield sale.tell_money(
+            "deal.won", moment + timedelta(minutes=5), sale.amount_minor, term_months=12, margin=margin
+        )
     for moment in way.before(invoice):
         yield sale.tell_money("invoice.issued", moment, sale.amount_minor, invoice_id=f"invoice-{sale.name}")
 

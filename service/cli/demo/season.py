@@ -12,12 +12,13 @@ import click
 
 from service.app import create_app
 from service.cli.demo.clock import DemoClock
-from service.cli.demo.company import SELLERS, found_company
+from service.cli.demo.company import found_company
 from service.cli.demo.history import Span, history
 from service.cli.demo.message import Message, working_moment
 from service.cli.demo.opening import HEAD_OF_SALES, fill_demo_calendar, open_company
 from service.cli.demo.outcome import Outcome, Season, read_outcome
 from service.cli.demo.sending import send
+from service.cli.demo.telephone_list import SELLERS
 from service.domain.calendar import WorkCalendar
 from service.domain.period import Period
 from service.flows.close import close
@@ -32,7 +33,7 @@ def play(runtime: Runtime, clock: DemoClock, seed: int, span: Span, size: int = 
     """Let the company work from the first day of the span to its last moment, and read what came of it."""
     install(runtime)
     calendar = fill_demo_calendar(runtime, span)
-    company = found_company(seed, span.first_month, calendar, size)
+    company = found_company(seed, span.first_month, calendar, size, with_staff=True)
     key = open_company(runtime, company)
     click.echo("Living through two months of work...", err=True)
     messages = history(seed, company, span, calendar)

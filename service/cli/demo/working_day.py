@@ -55,6 +55,10 @@ HABITS = {
     ("farmer", "junior"): Habits(34, 43, 23, 1, 3, 91),
     ("farmer", "middle"): Habits(38, 44, 27, 1, 4, 92),
     ("farmer", "senior"): Habits(42, 45, 31, 1, 5, 93),
+    ("lead_generator", "junior"): Habits(36, 30, 0, 2, 0, 3),
+    ("lead_generator", "middle"): Habits(40, 32, 0, 2, 0, 3),
+    ("lead_generator", "senior"): Habits(44, 34, 0, 2, 0, 3),
+    ("group_lead", "senior"): Habits(0, 0, 0, 2, 2, 20),
 }
 
 
