@@ -155,7 +155,8 @@ def _check_line_names(rules: Iterable[Rule], findings: Findings) -> None:
         for name in (item for expr in expressions_of(rule) for item in walk(expr) if isinstance(item, Name)):
             key = name.name.removeprefix("line.")
             if name.name.startswith("line.") and key in factors and key not in lines:
-                findings.add("E-TYPE", rule.place, f'Rule "{rule.id}" uses "{key}" as a line, and it is a factor.')
+                message = f'Rule "{rule.id}" uses "{key}" as a line, and it is a factor.'
+                findings.add("E-TYPE", rule.place, message, "Name a line that it acts on.")
 
 
 def _plan(made: _Made, document: str, node: MapNode) -> Plan:

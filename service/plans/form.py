@@ -59,7 +59,8 @@ class Form:
             self.wrong(name, f"`{name}` of {self.what} is empty.")
             return None
         if found is None and required:
-            self.findings.add("E-SHAPE", self.node.place, f"{self.what[:1].upper()}{self.what[1:]} has no `{name}`.")
+            message = f"{self.what[:1].upper()}{self.what[1:]} has no `{name}`."
+            self.findings.add("E-SHAPE", self.node.place, message, f"Add `{name}:`.")
         return found
 
     def scalar(self, name: str, kind: str, *, required: bool = False, options: Sequence[str] = ()) -> Scalar | None:
@@ -180,7 +181,7 @@ class Form:
             return []
         if isinstance(found, ListNode):
             if required and not found.items:
-                self.wrong(name, f"`{name}` of {self.what} is empty.")
+                self.wrong(name, f"`{name}` of {self.what} is empty.", "Name at least one, or leave it out.")
             return list(found.items)
         self.wrong(name, f"`{name}` of {self.what} is a list, written [a, b].")
         return []
@@ -229,4 +230,5 @@ def check_ids(entries: Iterable[tuple[str, Node]], findings: Findings, what: str
     for key, node in entries:
         if not is_id(key):
             message = f"`{key[:40]}` cannot be the name of a {what}: small letters, digits and underscores."
-            findings.add("E-SHAPE", node.place, message)
+            small = re.sub(r"\W+", "_", key.casefold(), flags=re.ASCII)
+            findings.add("E-SHAPE", node.place, message, f"Write `{small}`." if is_id(small) else "")

@@ -107,6 +107,10 @@ class Speech:
             hint = ""
             if wanted is Type.RATIO and isinstance(expr, Const) and isinstance(expr.value, Fraction):
                 hint = f"Write {canonical(expr)}% if you mean that."
+            if wanted is Type.BOOL:
+                hint = "Compare it with something, like > 0."
+            if wanted is Type.MONEY and expr.type in {Type.RATIO, Type.NUM}:
+                hint = "Multiply it by an amount."
             self.findings.add("E-TYPE", place, f"{what} is {named(expr.type)}; {named(wanted)} is wanted.", hint)
 
 

@@ -159,7 +159,8 @@ class _Parser:
             kind = difference(left.type, right.type)
             if kind is None:
                 word = "added to" if token.text == "+" else "taken from"
-                kind = self.wrong(f"{named(right.type)} cannot be {word} {named(left.type)}.", token)
+                hint = "Bring both to one kind: a price times a count is money."
+                kind = self.wrong(f"{named(right.type)} cannot be {word} {named(left.type)}.", token, hint)
             left = Binary(token.text, left, right, kind)
         return left
 
@@ -173,7 +174,8 @@ class _Parser:
                 continue
             kind = product(left.type, right.type)
             if kind is None:
-                kind = self.wrong(f"{named(left.type)} cannot be multiplied by {named(right.type)}.", token)
+                hint = "One of them must be a ratio, a count or a number."
+                kind = self.wrong(f"{named(left.type)} cannot be multiplied by {named(right.type)}.", token, hint)
             left = Binary("*", left, right, kind)
         return left
 

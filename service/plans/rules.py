@@ -28,7 +28,8 @@ def kinds_of(entries: Sequence[tuple[str, Node]], findings: Findings) -> dict[st
     found: dict[str, str] = {}
     for name, node in entries:
         if not isinstance(node, MapNode):
-            findings.add("E-SHAPE", node.place, f'Rule "{name}" is a map with `kind` and its fields.')
+            message = f'Rule "{name}" is a map with `kind` and its fields.'
+            findings.add("E-SHAPE", node.place, message, "Write {kind: rate, ...}.")
             continue
         kind = node.entries.get("kind")
         word = kind.text if isinstance(kind, Scalar) else ""
@@ -67,11 +68,12 @@ def _check_factor(rule: Rule, rules: Mapping[str, Rule], findings: Findings) -> 
             continue
         if not target.meaning.takes_factors:
             message = f'Rule "{rule.id}" cannot act on "{name}": no factor acts on a {target.kind}.'
-            findings.add("E-TYPE", rule.place, message)
+            findings.add("E-TYPE", rule.place, message, f"Take {name} out of `applies_to`.")
         elif target.accumulate != rule.accumulate:
             span = target.accumulate or "the month"
             message = f'Rule "{rule.id}" acts on "{name}", which is over {span}, and must accumulate over the same.'
-            findings.add("E-SHAPE", rule.place, message)
+            hint = f"Write `accumulate: {target.accumulate}`." if target.accumulate else "Leave `accumulate` out."
+            findings.add("E-SHAPE", rule.place, message, hint)
 
 
 def read_rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
@@ -86,7 +88,8 @@ def read_rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
     when = None if kind == "draw" else speech.expression(form, "when", Type.BOOL)
     form.done()
     if kind != "fixed" and not KINDS[kind].is_factor and not texts["label"]:
-        form.findings.add("E-SHAPE", form.node.place, f'Rule "{name}" has no `label`; it is printed on the statement.')
+        message = f'Rule "{name}" has no `label`; it is printed on the statement.'
+        form.findings.add("E-SHAPE", form.node.place, message, "Add `label:`.")
     if accumulate and window:
         form.wrong("window", f'Rule "{name}" has both `window` and `accumulate`; write one of them.')
     rename = _renaming(name, accumulate, window)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from service.domain.event import JsonValue
 from service.plans.finding import Findings, Place
@@ -63,7 +63,7 @@ def plan_schema() -> dict[str, JsonValue]:
 
 def _kind(kind: str) -> JsonValue:
     """The fields of a kind: everything its reader asks for in any of its modes, required what it needs in all."""
-    runs = [_asked(kind, mode) for mode in _modes(kind)]
+    runs = [_asked({"kind": kind} | written) for written in _modes(kind)]
     together = {name: asked for run in runs for name, asked in run.items()}
     required = {name for name in together if all(name in run and run[name].required for run in runs)}
     properties: dict[str, JsonValue] = {name: _shape(asked) for name, asked in together.items()}
@@ -71,16 +71,16 @@ def _kind(kind: str) -> JsonValue:
     return _object(properties, required | {"kind"})
 
 
-def _modes(kind: str) -> Iterator[str]:
+def _modes(kind: str) -> list[dict[str, str]]:
+    """What decides which other fields a kind has."""
     modes = {"tiers": MODES, "override": ("marginal", "whole")}
-    yield from modes.get(kind, ("",))
-
-
-def _asked(kind: str, mode: str) -> Mapping[str, Asked]:
-    texts = {"kind": kind, "mode": mode} if mode else {"kind": kind}
-    entries: dict[str, Node] = {name: Scalar(_NOWHERE, text, text) for name, text in texts.items()}
     if kind == "kicker":
-        entries["per"] = Scalar(_NOWHERE, 0, "0")
+        return [{}, {"per": "0"}]
+    return [{"mode": mode} for mode in modes[kind]] if kind in modes else [{}]
+
+
+def _asked(texts: Mapping[str, str]) -> Mapping[str, Asked]:
+    entries: dict[str, Node] = {name: Scalar(_NOWHERE, text, text) for name, text in texts.items()}
     form = Form(MapNode(_NOWHERE, entries), Findings(), "a rule")
     read_rule("rule", form, Speech(Names({}), Findings()), Scope())
     return form.asked

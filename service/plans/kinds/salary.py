@@ -76,7 +76,9 @@ def _check_weights(form: Form, weights: list[tuple[str, Fraction]]) -> None:
     total = sum((weight for _, weight in weights), Fraction(0))
     if weights and total != WHOLE:
         shown = canonical_value(total, Type.RATIO)
-        form.wrong("parts", f"The weights of {form.what} add up to {shown}, not 100%.", code="E-WEIGHTS")
+        rest = canonical_value(abs(WHOLE - total), Type.RATIO)
+        hint = f"{rest} are {'missing' if total < WHOLE else 'too much'}."
+        form.wrong("parts", f"The weights of {form.what} add up to {shown}, not 100%.", hint, "E-WEIGHTS")
     seen = [subject for subject, _ in weights]
     if len(set(seen)) < len(seen):
         form.wrong("parts", f"A standard stands twice among the parts of {form.what}.", code="E-DUP")

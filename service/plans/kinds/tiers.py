@@ -31,6 +31,10 @@ MODES = ("marginal", "whole", "step", "interpolated")
 """Each slice at its own rate; all at the rate reached; the amount of the tier; straight lines between amounts."""
 
 
+LOWEST_FIRST = "Put them in order, the lowest first."
+LEAVE_ONE = "Leave one of them out."
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     """One tier: where it starts, whether the start itself belongs to it, and its rate, price or amount."""
@@ -90,7 +94,9 @@ def _rows(reader: RuleReader, mode: str, measure: Expr, base: Expr) -> list[Tier
         start = part.threshold(part.same_as("from" if included else "above", measure))
         form.value("above" if included else "from", "expression")
         if form.has("above") and form.has("from"):
-            form.wrong("above", "A tier starts `from:` a value (included) or `above:` it, not both.", code="E-TIERS")
+            form.wrong(
+                "above", "A tier starts `from:` a value (included) or `above:` it, not both.", LEAVE_ONE, "E-TIERS"
+            )
         if not form.has("above") and not form.has("from"):
             form.findings.add("E-TIERS", form.node.place, "A tier says where it starts: `from:` or `above:`.")
         worth = part.money("amount", required=True) if mode in {"step", "interpolated"} else rate_of(part, base)
@@ -109,7 +115,7 @@ def rate_of(part: RuleReader, base: Expr) -> Expr:
         what = "counted things have a price, `each:`" if counted else "money has a share, `rate:`"
         form.value(wanted, "expression")
         form.value(other, "expression")
-        form.wrong(other, f"`{other}` does not fit the base of {form.what}: {what}.", code="E-TYPE")
+        form.wrong(other, f"`{other}` does not fit the base of {form.what}: {what}.", f"Write `{wanted}:`.", "E-TYPE")
         return ZERO
     form.value(other, "expression")
     if base.type is Type.RATIO:
@@ -121,7 +127,7 @@ def check_rising(form: Form, field: str, starts: Sequence[Expr]) -> None:
     """Tiers rise and begin at zero, so that no gap and no overlap can be written."""
     values = [start.value for start in starts if isinstance(start, Const) and isinstance(start.value, Fraction)]
     if any(after <= before for before, after in pairwise(values)):
-        form.wrong(field, f"The {field} of {form.what} do not rise from one to the next.", code="E-TIERS")
+        form.wrong(field, f"The {field} of {form.what} do not rise from one to the next.", LOWEST_FIRST, "E-TIERS")
     first = starts[0] if starts else None
     if isinstance(first, Const) and first.value != 0:
         zero = "0%" if first.type is Type.RATIO else "0"
