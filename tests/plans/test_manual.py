@@ -6,8 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 
+import click
 import pytest
 
+from service.cli.plan import plan
 from service.plans import Plan, answer, check, read_given, run_examples
 from service.plans.kinds import KINDS
 from service.plans.schema import plan_schema
@@ -46,9 +48,9 @@ def pairs() -> list[tuple[Example, Example, Example]]:
     return found
 
 
-@pytest.mark.parametrize(("plan", "given", "said"), pairs(), ids=str)
-def test_an_answer_in_the_manual_is_the_answer(plan: Example, given: Example, said: Example) -> None:
-    found: Plan = loaded(plan).plans["seller"]
+@pytest.mark.parametrize(("written", "given", "said"), pairs(), ids=str)
+def test_an_answer_in_the_manual_is_the_answer(written: Example, given: Example, said: Example) -> None:
+    found: Plan = loaded(written).plans["seller"]
     result = answer(found, read_given(given.text, "given.yaml"))
     wanted: Mapping[str, object] = json.loads(said.text)
     assert {key: result[key] for key in wanted} == wanted
@@ -77,6 +79,13 @@ def test_every_field_choice_function_and_name_of_the_language_is_told() -> None:
     known = sorted({*fields(), *words()})
     assert len(known) > 150
     assert [word for word in known if word not in text or (word[0].isalpha() and not names(text, word))] == []
+
+
+def test_every_command_of_plans_is_told() -> None:
+    text = MANUAL.read_text(encoding="utf-8")
+    known = plan.list_commands(click.Context(plan))
+    assert {"check", "eval", "publish"} <= set(known)
+    assert [name for name in known if f"| `stimul plan {name}" not in text] == []
 
 
 def test_every_code_of_a_finding_is_told_with_what_to_do_and_none_that_there_is_not() -> None:
