@@ -122,6 +122,9 @@ def _reason(session: Session, plan_id: str, starts_on: date, publication: Public
     reason, due = publication.without_notice_reason.strip(), publication.notice_days
     if len(reason) > REASON_CHARACTERS:
         raise ReasonTooLongError
+    # The first plan of a role changes nobody's plan: there is nothing to give notice of.
+    if not list_versions(session, plan_id):
+        return reason
     if not due:
         return ""
     calendar = get_work_calendar(session, today, notice_horizon(today, due))

@@ -105,3 +105,11 @@ def test_the_same_again_needs_no_notice_and_leaves_no_trace(company: Company) ->
     publish(company, CLOSER, FINANCE)
     assert logged(company) == before
     assert [entry.detail["reason"] for entry in before] == ["the small company begins"]
+
+
+def test_the_first_plan_of_a_role_needs_no_notice_and_its_next_version_does(runtime: Runtime) -> None:
+    new = Company(runtime)
+    publish(new, CLOSER, FINANCE)
+    later = CLOSER.replace("from: 2026-01-01", "from: 2026-10-16").replace("3.3%", "3.4%")
+    with pytest.raises(NoticeTooShortError):
+        publish(new, later, FINANCE)
