@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from random import Random
 
 from service.cli.demo.chance import WHOLE, dice, happens, thinned
 from service.cli.demo.company import Company, Seller
@@ -31,6 +32,8 @@ ACCEPTED_PERCENT = {"lead_generator": 72, "internet_marketer": 57}
 WORKDAYS_OF_A_WEEK = 5
 
 TEMPERATURES = ("hot", "warm", "cold")
+
+BOUGHT_CHANNELS = ("search", "social", "website")
 
 REASONS = ("not_our_customer", "no_budget", "no_answer", "duplicate")
 
@@ -78,31 +81,34 @@ def _generators(company: Company, closer: Seller) -> list[Seller]:
 
 def leads(seed: int, company: Company, source: Seller, days: Sequence[date]) -> Iterator[Message]:
     """The leads that a person brings on each of the days, and what sales says to each a day or two later."""
-    takers = _takers(company, source)
     for index, day in enumerate(days):
         chance = dice(seed, source.person_id, day, "leads")
         weekly = LEADS_OF_A_WEEK[source.role, source.assignment.grade] * source.diligence
         for number in range(thinned(chance, weekly // WORKDAYS_OF_A_WEEK)):
-            lead_id = f"lead-{source.crm_user}-{day}-{number}"
-            channel = "cold_call" if source.role == "lead_generator" else chance.choice(("search", "social", "website"))
-            fields = {"lead_id": lead_id, "channel": channel}
+            channel = "cold_call" if source.role == "lead_generator" else chance.choice(BOUGHT_CHANNELS)
+            fields = {"lead_id": f"lead-{source.crm_user}-{day}-{number}", "channel": channel}
             yield message(
-                "lead.created", lead_id, source.crm_user, some_moment(chance, day),
+                "lead.created", fields["lead_id"], source.crm_user, some_moment(chance, day),
                 temperature=chance.choice(TEMPERATURES), **fields,
             )  # fmt: skip
             decided = index + chance.randint(1, 2)
-            taker = chance.choice(takers)
-            accepted = happens(chance, ACCEPTED_PERCENT[source.role] * source.craft // WHOLE)
-            reason = chance.choice(REASONS)
             if decided < len(days):
-                moment = some_moment(chance, days[decided])
-                kind, more = ("lead.qualified", {}) if accepted else ("lead.rejected", {"reason": reason})
-                answer = message(kind, f"decided-{lead_id}", taker.crm_user, moment, **fields, **more)
-                yield brought_by(answer, source.crm_user)
+                yield _decision(chance, source, _takers(company, source, days[decided]), days[decided], fields)
 
 
-def _takers(company: Company, source: Seller) -> list[Seller]:
-    """The closers that take the leads over: those of the own team, else all."""
-    closers = [seller for seller in company.sellers if seller.role == "closer"]
+def _decision(
+    chance: Random, source: Seller, takers: Sequence[Seller], day: date, fields: Mapping[str, str]
+) -> Message:
+    """One of the closers accepts the lead or sends it back."""
+    taker, moment = chance.choice(takers), some_moment(chance, day)
+    accepted = happens(chance, ACCEPTED_PERCENT[source.role] * source.craft // WHOLE)
+    kind, more = ("lead.qualified", {}) if accepted else ("lead.rejected", {"reason": chance.choice(REASONS)})
+    told = message(kind, f"decided-{fields['lead_id']}", taker.crm_user, moment, **fields, **more)
+    return brought_by(told, source.crm_user)
+
+
+def _takers(company: Company, source: Seller, day: date) -> list[Seller]:
+    """The closers that take the leads over on a day: those of the own team, else all."""
+    closers = [one for one in company.sellers if one.role == "closer" and one.person.is_employed(day)]
     own = [closer for closer in closers if closer.assignment.team == source.assignment.team]
     return own or closers

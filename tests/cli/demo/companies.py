@@ -18,6 +18,6 @@ CALENDAR = WorkCalendar(frozenset({HOLIDAY}))
 SPAN = Span(FIRST_MONTH, datetime.combine(TODAY, time(18), ZONE))
 
 
-def a_company(size: int = 6, seed: int = SEED) -> Company:
-    """The first few sellers with all the leads."""
-    return found_company(seed, FIRST_MONTH, CALENDAR, size)
+def a_company(size: int = 6, seed: int = SEED, *, with_staff: bool = False) -> Company:
+    """The first few sellers with all the group leads, and perhaps with all others."""
+    return found_company(seed, FIRST_MONTH, CALENDAR, size, with_staff=with_staff)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from service.cli.demo.company import SELLERS
 from service.cli.demo.history import TRAINEE, TRAINEE_CALLS, history
 from service.cli.demo.message import Message
+from service.cli.demo.telephone_list import SELLERS
 from tests.cli.demo.companies import CALENDAR, SEED, SPAN, a_company
 
 
@@ -58,8 +58,8 @@ def test_the_history_of_a_later_day_continues_that_of_an_earlier_one() -> None:
 
 
 def test_nobody_is_told_of_before_being_hired() -> None:
-    company = a_company(len(SELLERS))
-    hired = {seller.crm_user: seller.person.hired_on for seller in company.sellers}
+    company = a_company(len(SELLERS), with_staff=True)
+    hired = {seller.crm_user: seller.person.hired_on for seller in company.sellers + company.staff}
     for message in history(SEED, company, SPAN, CALENDAR):
         user = str(message.body["subject"])
         assert user == TRAINEE or message.happened_at.date() >= hired[user]

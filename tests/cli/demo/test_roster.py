@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from service.cli.demo.company import SELLERS
 from service.cli.demo.roster import roster
+from service.cli.demo.telephone_list import SELLERS
 from service.domain.person_row import read_rows
 from tests.cli.demo.companies import a_company
 
 
 def test_the_rows_are_read_back_as_the_company() -> None:
-    company = a_company(len(SELLERS))
+    company = a_company(len(SELLERS), with_staff=True)
     entries, problems = read_rows(roster(company))
     assert not problems
     assert tuple(entry.person for entry in entries) == company.people

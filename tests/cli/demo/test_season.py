@@ -10,16 +10,21 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy.orm import Session
 
 from service.cli import main
 from service.cli.demo.clock import DemoClock
+from service.cli.demo.company import found_company
 from service.cli.demo.history import TRAINEE_CALLS
 from service.cli.demo.opening import demo_settings, open_runtime
 from service.cli.demo.outcome import outcome_document
 from service.cli.demo.season import play
+from service.cli.demo.telephone_list import LEADS, STAFF
+from service.config import ROOT
 from service.domain.money import format_minor, parse_minor
+from service.plans import load_rules
 from service.reports.statement import get_statement
-from tests.cli.demo.companies import FIRST_MONTH, SPAN
+from tests.cli.demo.companies import CALENDAR, FIRST_MONTH, SPAN
 
 SELLERS = 3
 BEFORE = datetime(2026, 2, 1, 6, tzinfo=UTC)
@@ -32,9 +37,20 @@ def lived(directory: Path, seed: int) -> Any:
     document = outcome_document(play(runtime, clock, seed, SPAN, SELLERS), "closer")
     del document["seconds"]
     with runtime.reading() as session:
+        document["best_paid_minor"] = best_paid_minor(session)
         document["present_month"] = get_statement(session, "elena-petrova", FIRST_MONTH.following).status
     runtime.engine.dispose()
     return document
+
+
+def best_paid_minor(session: Session) -> dict[str, int]:
+    """The largest payable amount on a statement of the closed month, by role."""
+    best: dict[str, int] = {}
+    company = found_company(5, FIRST_MONTH, CALENDAR, SELLERS, with_staff=True)
+    for assignment in company.assignments:
+        payable = get_statement(session, assignment.person_id, FIRST_MONTH).document["payable"]
+        best[assignment.role] = max(best.get(assignment.role, 0), parse_minor(str(payable)))
+    return best
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +73,15 @@ def test_the_events_are_accepted_but_for_the_repeated_ones_and_the_trainees(seas
 
 
 def test_everybody_with_a_plan_is_paid_and_the_books_balance(season: dict[str, Any]) -> None:
-    assert season["people"] == SELLERS + 3
-    assert season["ledger"] == {"entries": SELLERS, "balanced": True}
-    assert season["payouts"]["people"] <= SELLERS
+    assert season["people"] == SELLERS + len(LEADS) + len(STAFF)
+    assert season["ledger"] == {"entries": season["people"], "balanced": True}
+    assert season["payouts"]["people"] <= season["people"]
     assert parse_minor(season["payouts"]["total"]) > 0
+
+
+def test_every_role_has_a_statement_with_something_to_pay(season: dict[str, Any]) -> None:
+    assert set(season["best_paid_minor"]) == set(load_rules(ROOT / "rules").plan_ids)
+    assert all(amount_minor > 0 for amount_minor in season["best_paid_minor"].values())
 
 
 def test_the_statement_is_of_the_leader_and_adds_up(season: dict[str, Any]) -> None:
@@ -96,5 +117,5 @@ def test_the_whole_demo_prints_one_json_object(tmp_path: Path) -> None:
     words = ["demo", "--once", "--format", "json", "--today", "2026-03-17", "--dir", str(tmp_path)]
     done = CliRunner().invoke(main, words, catch_exceptions=False)
     document = json.loads(done.stdout)
-    assert document["people"] == 33
+    assert document["people"] == 45
     assert document["events"]["accepted"] > 60_000
