@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -110,6 +110,7 @@ def test_the_same_again_needs_no_notice_and_leaves_no_trace(company: Company) ->
 def test_the_first_plan_of_a_role_needs_no_notice_and_its_next_version_does(runtime: Runtime) -> None:
     new = Company(runtime)
     publish(new, CLOSER, FINANCE)
-    later = CLOSER.replace("from: 2026-01-01", "from: 2026-10-16").replace("3.3%", "3.4%")
+    later = CLOSER.replace("from: 2026-01-01", "from: 2026-11-01").replace("label: Commission", "label: Share")
+    new.now += timedelta(days=14)
     with pytest.raises(NoticeTooShortError):
         publish(new, later, FINANCE)
