@@ -9,6 +9,7 @@ import pytest
 
 from service.domain.audit import AuditEntry
 from service.domain.notice import NoticeTooShortError, ReasonTooLongError
+from service.flows.fill_calendar import fill_calendar
 from service.flows.publish_plan import PlanNotPublishableError, Publication, Published, publish_plan
 from service.reports.audit import audit_log
 from service.runtime import Runtime
@@ -109,6 +110,8 @@ def test_the_same_again_needs_no_notice_and_leaves_no_trace(company: Company) ->
 
 def test_the_first_plan_of_a_role_needs_no_notice_and_its_next_version_does(runtime: Runtime) -> None:
     new = Company(runtime)
+    with runtime.transaction() as session:
+        fill_calendar(session, [2026])
     publish(new, CLOSER, FINANCE)
     later = CLOSER.replace("from: 2026-01-01", "from: 2026-11-01").replace("label: Commission", "label: Share")
     new.now += timedelta(days=14)
