@@ -26,6 +26,10 @@ def test_a_plan_of_teams_is_payable() -> None:
     ("rule", "reason"),
     [
         ("d: {kind: draw, label: D, amount: 10, lines: [pay], balance: balance.draw, max_recover: 50%}", "draw"),
+        (
+            "h: {kind: holdback, label: H, lines: [pay], share: 20%, release: {when: deal.paid_in_full, within: 9d}}",
+            "holdback",
+        ),
         ("f: {kind: formula, label: F, amount: balance.due, why: x}", "balance.due"),
         ("k: {kind: kicker, label: K, amount: 1, per: points.total}", "points.total"),
     ],
