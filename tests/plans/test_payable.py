@@ -27,7 +27,8 @@ def test_a_plan_of_teams_is_payable() -> None:
     [
         ("d: {kind: draw, label: D, amount: 10, lines: [pay], balance: balance.draw, max_recover: 50%}", "draw"),
         (
-            "h: {kind: holdback, label: H, lines: [pay], share: 20%, release: {when: deal.paid_in_full, within: 9d}}",
+            "h: {kind: holdback, label: H, lines: [pay], share: 9%, "
+            + "release: {when: deal.paid_in_full, within: 120d, otherwise: pay}}",
             "holdback",
         ),
         ("f: {kind: formula, label: F, amount: balance.due, why: x}", "balance.due"),
