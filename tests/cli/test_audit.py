@@ -31,18 +31,20 @@ def stimul(runtime: Runtime, tables_url: str, tmp_path: Path, monkeypatch: pytes
     return run
 
 
-def test_publishing_too_late_is_refused_unless_a_reason_is_given_and_that_is_listed(stimul: Stimul) -> None:
+def test_a_change_that_is_published_too_late_is_refused_unless_a_reason_is_given_and_that_is_listed(
+    stimul: Stimul, tmp_path: Path
+) -> None:
+    assert stimul("plan", "publish", "closer").exit_code == 0
+    (tmp_path / "closer.yaml").write_text(CLOSER.replace("label: Commission", "label: Share of the money received"))
     refused = stimul("plan", "publish", "closer")
-    assert (refused.exit_code, "working days" in refused.output) == (1, True)
-    assert stimul("audit", "list", "--format", "json").stdout.strip() == "[]"
-    done = stimul("plan", "publish", "closer", "--without-notice", "first plan")
+    assert (refused.exit_code, "5 working days before" in refused.output) == (1, True)
+    done = stimul("plan", "publish", "closer", "--without-notice", "agreed with all")
     assert done.exit_code == 0, done.output
-    listed = json.loads(stimul("audit", "list", "--format", "json").stdout)
-    assert [(row["what"], row["subject"], row["detail"]["reason"]) for row in listed] == [
-        ("plan.published_without_notice", "closer", "first plan")
-    ]
-    assert "first plan" in stimul("audit", "list").stdout
-    assert stimul("audit", "list", "--what", "plan.published", "--format", "json").stdout.strip() == "[]"
+    late = json.loads(stimul("audit", "list", "--what", "plan.published_without_notice", "--format", "json").stdout)
+    assert [(row["subject"], row["detail"]["reason"]) for row in late] == [("closer", "agreed with all")]
+    assert "agreed with all" in stimul("audit", "list").stdout
+    first = json.loads(stimul("audit", "list", "--what", "plan.published", "--format", "json").stdout)
+    assert [row["subject"] for row in first] == ["closer"]
 
 
 def test_the_notice_is_a_setting(stimul: Stimul, monkeypatch: pytest.MonkeyPatch) -> None:
