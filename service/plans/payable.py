@@ -17,6 +17,7 @@ ADDED_UP = frozenset({Aggregation.COUNT, Aggregation.SUM, Aggregation.DISTINCT, 
 
 UNPAID_KINDS = {
     "draw": "what was advanced is not kept in the ledger yet, so that it would never be recovered",
+    "holdback": "what is held back is not kept in the ledger yet, so that it would never be released",
     "clawback": "what is due back is not kept in the ledger yet, so that it would never be taken",
 }
 

@@ -9,6 +9,8 @@ from service.plans.payable import unpaid
 from tests.plans.builders import plan_of
 from tests.teams import team_rules
 
+RELEASE = "{when: deal.paid_in_full, within: 120d, otherwise: pay}"
+HELD = f"h: {{kind: holdback, label: H, lines: [pay], share: 20%, release: {RELEASE}}}"
 PAY = "pay: {kind: rate, label: P, base: metric.calls, each: 1}\n"
 
 
@@ -26,6 +28,7 @@ def test_a_plan_of_teams_is_payable() -> None:
     ("rule", "reason"),
     [
         ("d: {kind: draw, label: D, amount: 10, lines: [pay], balance: balance.draw, max_recover: 50%}", "draw"),
+        (HELD, "holdback"),
         ("f: {kind: formula, label: F, amount: balance.due, why: x}", "balance.due"),
         ("k: {kind: kicker, label: K, amount: 1, per: points.total}", "points.total"),
     ],
