@@ -18,7 +18,7 @@ from service.store.days import count_recorded
 from service.store.derived_tables import event_correction, event_credit
 from service.store.events import list_events_behind
 from service.store.scorecards import PersonMonth
-from service.store.tables import event
+from service.store.tables import event, event_identity
 
 
 def list_late_receipts(session: Session, month: PersonMonth, since: datetime) -> tuple[str, ...]:
@@ -27,11 +27,14 @@ def list_late_receipts(session: Session, month: PersonMonth, since: datetime) ->
     known = _events(month, event.c.source_id, event.c.external_id).subquery()
     correction = event_correction.c
     of_them = (correction.source_id == known.c.source_id) & (correction.target == known.c.external_id)
-    by_it = (event.c.source_id == correction.source_id) & (event.c.external_id == correction.external_id)
+    of_it = (event_identity.c.source_id == correction.source_id) & (
+        event_identity.c.external_id == correction.external_id
+    )
     corrected = (
         select(event.c.receipt_id)
         .join_from(known, event_correction, of_them)
-        .join(event, by_it)
+        .join(event_identity, of_it)
+        .join(event, event.c.event_id == event_identity.c.event_id)
         .where(event.c.received_at > since)
     )
     return tuple(sorted({*session.scalars(own), *session.scalars(corrected)}))
