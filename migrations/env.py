@@ -10,7 +10,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 from service.config import read_settings
-from service.store import derived_tables, plan_tables, tables
+from service.store import account_tables, derived_tables, plan_tables, tables
 from service.store.columns import METADATA, UtcDateTime
 from service.store.session import open_engine
 
