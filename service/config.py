@@ -42,6 +42,11 @@ class Settings:
     public_url: str = field(default="http://127.0.0.1:8000", metadata={"env": "STIMUL_PUBLIC_URL"})
     demo: bool = field(default=False, metadata={"env": "STIMUL_DEMO"})
     log_level: str = field(default="INFO", metadata={"env": "STIMUL_LOG_LEVEL"})
+    leads_see_money: bool = field(default=False, metadata={"env": "STIMUL_LEADS_SEE_MONEY"})
+    proxies: int = field(default=0, metadata={"env": "STIMUL_PROXIES"})
+    oidc_issuer: str = field(default="", metadata={"env": "STIMUL_OIDC_ISSUER"})
+    oidc_client_id: str = field(default="", metadata={"env": "STIMUL_OIDC_CLIENT_ID"})
+    oidc_client_secret: str = field(default="", metadata={"env": "STIMUL_OIDC_CLIENT_SECRET"})
     plan_notice_days: int = field(default=PLAN_NOTICE_DAYS, metadata={"env": "STIMUL_PLAN_NOTICE_DAYS"})
 
 

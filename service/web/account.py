@@ -44,7 +44,7 @@ def set_password() -> Response:
     try:
         demand_strong(password, login)
     except WeakPasswordError as weak:
-        return _page(HTTPStatus.UNPROCESSABLE_ENTITY, weak=weak.detail)
+        return _page(HTTPStatus.UNPROCESSABLE_ENTITY, weak=weak.code)
     hashed = credentials.password_hash(password)
     with current().transaction() as written:
         change_password(written, login, hashed, now=current().now())

@@ -67,7 +67,7 @@ def log_in() -> Response:
     kept = account.password_hash if account is not None and account.is_open else ""
     right = credentials.is_password(request.form.get("password", "")[:MAX_PASSWORD_CHARACTERS], kept)
     if account is None or not (taken and right):
-        return _form(HTTPStatus.UNAUTHORIZED, wrong=True)
+        return refused(HTTPStatus.UNAUTHORIZED)
     if account.totp_sealed:
         target = request.form.get("next", "")
         session.clear()
@@ -133,7 +133,7 @@ def reset_password(token: str) -> Response:
     try:
         demand_strong(password, _login_of(token))
     except WeakPasswordError as weak:
-        answer = page("reset.html", weak=weak.detail)
+        answer = page("reset.html", weak=weak.code)
         answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return answer
     hashed = credentials.password_hash(password)
@@ -187,6 +187,11 @@ def _take(login: str, step: int) -> bool:
         return take_code(written, login, step)
 
 
+def refused(status: HTTPStatus) -> Response:
+    """The form again; what was wrong is not told."""
+    return _form(status, wrong=True)
+
+
 def _form(status: HTTPStatus, *, wrong: bool) -> Response:
     asked = request.values.get("next", "")
     answer = page("login.html", wrong=wrong, next=inside(asked), oidc=bool(current().settings.oidc_issuer))
@@ -201,6 +206,7 @@ def inside(target: str) -> str:
 
 
 def to(address: str) -> Response:
+    """Send the browser to a page, which it fetches with GET."""
     answer = redirect(address, HTTPStatus.SEE_OTHER)
     assert isinstance(answer, Response)
     return answer

@@ -50,12 +50,12 @@ blueprint = Blueprint("pages", __name__, template_folder="templates", static_fol
 
 
 class PagesClosedError(ForbiddenError):
-    """A page of people was asked for where nobody can say who they are."""
+    """A page was asked for where no cookie could be signed, so that nobody could say who they are."""
 
     code = "pages_closed"
 
     def __init__(self) -> None:
-        super().__init__("The pages open when there is a login; until then they exist in the demo alone.")
+        super().__init__("The pages open once STIMUL_SECRET_KEY is set; without it nobody could be logged in.")
 
 
 def language() -> Language:
@@ -70,6 +70,13 @@ def choose_language() -> None:
     asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     best = request.accept_languages.best_match([item.value for item in Language], Language.BG.value)
     g.language = Language(asked if asked in set(Language) else best)
+
+
+@blueprint.before_request
+def demand_secret() -> None:
+    """Nobody can log in where no cookie can be signed."""
+    if request.endpoint != "pages.static" and not current_app.secret_key:
+        raise PagesClosedError
 
 
 @blueprint.after_request

@@ -6,20 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
+from http import HTTPStatus
 from typing import ParamSpec
+from urllib.parse import quote
 
-from flask import Response, g, redirect, request, session
+from flask import Response, g, redirect, render_template, request, session
 
-from service.domain.errors import UnauthorizedError
+from service.domain.account import SEEN_STEP, Role, token_hash
+from service.domain.errors import NotFoundError, UnauthorizedError
 from service.domain.key import Scope
 from service.domain.permission import NotAllowedError, Reach, Viewer, demand, reach_of
 from service.flows.note_session_use import note_session_use
-from service.domain.account import SEEN_STEP, token_hash
 from service.reports.accounts import find_logged_in, is_below, people_below
 from service.reports.company import company_today
 from service.reports.roles import RoleHolder, list_role_holders
 from service.runtime import current
-from service.web.site import blueprint
+from service.web.site import blueprint, page
 
 TOKEN = "token"  # noqa: S105 - the name under which a browser's cookie keeps its session token
 DEMO_PERSON = "demo_person"
@@ -37,6 +39,15 @@ class LoginNeededError(UnauthorizedError):
 
     def __init__(self) -> None:
         super().__init__("Log in to see this page.")
+
+
+class NobodysPageError(NotFoundError):
+    """Somebody without a person record asked for the own page."""
+
+    code = "nobodys_page"
+
+    def __init__(self) -> None:
+        super().__init__("This account belongs to nobody with a day of their own.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,7 @@ def shown_person(person_id: str | None, day: date) -> Shown:
     who = viewer()
     wanted = person_id or who.person_id
     if wanted is None:
-        raise NotAllowedError
+        raise NobodysPageError
     settings = current().settings
     with current().reading() as read:
         below = who.person_id is not None and wanted != who.person_id and is_below(read, who.person_id, wanted, day)
@@ -154,7 +165,53 @@ def choose_viewer() -> Response:
         session[DEMO_PERSON] = chosen
     else:
         session.pop(DEMO_PERSON, None)
-    answer = redirect(PLACES.get(request.form.get("place", ""), "/me"), 303)
+    return _to(PLACES.get(request.form.get("place", ""), "/me"))
+
+
+@blueprint.context_processor
+def navigation() -> dict[str, object]:
+    """Which ways lead on from a page."""
+    who = present_viewer() if "pages" in request.blueprints else None
+    if who is None:
+        return {"sees_people": False, "logged_in": False}
+    reach = reach_of(who, Scope.ACTIVITY_READ, leads_see_money=current().settings.leads_see_money)
+    demo = current().settings.demo
+    return {"sees_people": reach is Reach.EVERYBODY or _leads(who), "logged_in": not demo}
+
+
+@blueprint.errorhandler(LoginNeededError)
+def answer_login(error: LoginNeededError) -> Response:
+    """Ask who it is, and come back."""
+    del error
+    return _to("/login?next=" + quote(request.full_path.rstrip("?"), safe="/"))
+
+
+@blueprint.errorhandler(NobodysPageError)
+def answer_nobodys(error: NobodysPageError) -> Response:
+    """Let the demo choose, and lead an account without a person to what it may see."""
+    del error
+    if current().settings.demo:
+        place = "me"
+        return page("choose.html", people=demo_people(), place=place, me=None)
+    return _to("/people" if Role.ADMINISTRATOR not in viewer().roles or len(viewer().roles) > 1 else "/")
+
+
+@blueprint.errorhandler(NotAllowedError)
+def answer_not_allowed(error: NotAllowedError) -> tuple[str, int]:
+    """Say that it is not open to them, whether it exists or not."""
+    del error
+    return render_template("error.html", heading="not_yours", why="not_yours_why"), HTTPStatus.FORBIDDEN
+
+
+def _leads(who: Viewer) -> bool:
+    if who.person_id is None:
+        return False
+    with current().reading() as read:
+        return bool(people_below(read, who.person_id, company_today(read, current().now())))
+
+
+def _to(address: str) -> Response:
+    answer = redirect(address, HTTPStatus.SEE_OTHER)
     assert isinstance(answer, Response)
     return answer
 
@@ -162,7 +219,8 @@ def choose_viewer() -> Response:
 def _demo_viewer() -> Viewer | None:
     chosen = session.get(DEMO_PERSON)
     known = {holder.person_id for holder in demo_people()}
-    return Viewer("demo", chosen, frozenset()) if chosen in known else None
+    # Whoever has chosen nobody yet sees what a head may see of the made-up company.
+    return Viewer("demo", chosen, frozenset()) if chosen in known else Viewer("demo", None, frozenset({Role.HEAD}))
 
 
 def _logged_in() -> Viewer | None:
