@@ -60,7 +60,9 @@ def test_a_signature_within_five_minutes_is_taken(away: int) -> None:
     assert is_timely(HEADERS, SIGNED_AT + timedelta(seconds=away))
 
 
-@pytest.mark.parametrize("text", ["1614265330000", "nan", "", "-5", "1614265330.0", "\uff11\uff16\uff11\uff14", "9" * 500])
+@pytest.mark.parametrize(
+    "text", ["1614265330000", "nan", "", "-5", "1614265330.0", "\uff11\uff16\uff11\uff14", "9" * 500]
+)
 def test_a_time_that_is_no_number_of_seconds_is_refused(text: str) -> None:
     assert not is_timely(replace(HEADERS, timestamp=text), SIGNED_AT)
 
