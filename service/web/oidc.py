@@ -9,6 +9,7 @@ from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
 from flask import Flask, Response, current_app, request, session
 from requests import RequestException
 
+from service.config import Settings
 from service.domain.account import Account
 from service.domain.errors import BusyError, NotFoundError
 from service.flows.bind_subject import bind_subject
@@ -42,9 +43,8 @@ class ProviderAwayError(BusyError):
         super().__init__("The company's login service does not answer. Try again in a moment, or log in with a password.")
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, settings: Settings) -> None:
     """Make the provider of the settings known to the application, if there is one."""
-    settings = current_settings(app)
     if not settings.oidc_issuer:
         return
     registry = OAuth(app)
