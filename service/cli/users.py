@@ -39,9 +39,7 @@ def add(login: str, person: str | None, roles: tuple[str, ...], style: str) -> N
         account = new_account(login, person, [Role(role) for role in roles], now=runtime.now())
         with runtime.transaction() as session:
             add_account(session, account, getpass.getuser(), now=runtime.now())
-            token = make_reset_link(
-                session, account.login, getpass.getuser(), forget_code=False, now=runtime.now()
-            )
+            token = make_reset_link(session, account.login, getpass.getuser(), forget_code=False, now=runtime.now())
         show_link(runtime, account.login, token, style)
 
 

@@ -18,6 +18,9 @@ LOGIN_CHARACTERS = 120
 PASSWORD_CHARACTERS = 12
 """Shortest password (ASVS 2.1.1): with the slow hash, twelve characters outlast any guessing that is let through."""
 
+SHORT_LOGIN = 4
+"""A login shorter than this is found in most words, so a password may contain it."""
+
 MAX_PASSWORD_CHARACTERS = 256
 """Longest password: long pass phrases are welcome, a megabyte to be hashed is an attack."""
 
@@ -49,7 +52,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account; `password_hash` is empty until the first one-time link is used, `totp_sealed` without a second factor."""
+    """One account; `password_hash` is empty before its first one-time link, `totp_sealed` without a second factor."""
 
     login: str
     person_id: str | None
@@ -152,13 +155,18 @@ def new_account(login: str, person_id: str | None, roles: Iterable[Role], *, now
 def demand_strong(password: str, login: str) -> None:
     """Raise `WeakPasswordError` for a password that is too short, too long, too simple or the login itself."""
     if len(password) < PASSWORD_CHARACTERS:
-        raise WeakPasswordError(f"A password has at least {PASSWORD_CHARACTERS} characters; several words are easy to keep.")
+        raise WeakPasswordError(
+            f"A password has at least {PASSWORD_CHARACTERS} characters. Several words are easy to keep."
+        )
     if len(password) > MAX_PASSWORD_CHARACTERS:
         raise WeakPasswordError(f"A password has at most {MAX_PASSWORD_CHARACTERS} characters.")
     plain = password.lower()
-    few = len(set(plain)) < PASSWORD_CHARACTERS // 2
-    if few or login.partition("@")[0] in plain or any(word in plain for word in _COMMON):
-        raise WeakPasswordError("This password is among the first that are tried: too regular, a common word, or the login.")
+    own = login.partition("@")[0]
+    named = len(own) >= SHORT_LOGIN and own in plain
+    if named or len(set(plain)) < PASSWORD_CHARACTERS // 2 or any(word in plain for word in _COMMON):
+        raise WeakPasswordError(
+            "This password is among the first to be tried: too regular, a common word or the login."
+        )
 
 
 _COMMON = ("password", "123456", "qwerty", "stimul", "парола", "letmein", "welcome", "abcdef")

@@ -103,9 +103,7 @@ def reach_of(viewer: Viewer, permission: Scope, *, leads_see_money: bool) -> Rea
     return max(found, row.employee, lead)
 
 
-def demand(
-    viewer: Viewer, permission: Scope, person_id: str | None, *, is_below: bool, leads_see_money: bool
-) -> None:
+def demand(viewer: Viewer, permission: Scope, person_id: str | None, *, is_below: bool, leads_see_money: bool) -> None:
     """Let a viewer have a permission over a person (None: over the company), or raise `NotAllowedError`."""
     reach = reach_of(viewer, permission, leads_see_money=leads_see_money)
     needed = Reach.EVERYBODY

@@ -24,5 +24,11 @@ def add_account(session: Session, new: Account, by: str, *, now: datetime) -> No
     accounts.add_new_account(session, new)
     add_new_audit(
         session,
-        AuditEntry(now, by, ACCOUNT_ADDED, new.login, {"person": new.person_id, "roles": sorted(new.roles)}),
+        AuditEntry(
+            now,
+            by,
+            ACCOUNT_ADDED,
+            new.login,
+            {"person": new.person_id, "roles": [role.value for role in sorted(new.roles)]},
+        ),
     )

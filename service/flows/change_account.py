@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.account import InvalidAccountError, Role
 from service.domain.audit import ACCOUNT_CHANGED, AuditEntry
+from service.domain.event import JsonValue
 from service.store import accounts
 from service.store.audit import add_new_audit
 
@@ -24,5 +25,6 @@ def change_account(
     disabled_at = None if is_open else (known.disabled_at or now)
     accounts.set_account(session, login, {"roles": " ".join(sorted(wanted)), "disabled_at": disabled_at})
     accounts.mark_sessions_ended(session, login, now)
-    detail = {"roles_before": sorted(known.roles), "roles": sorted(wanted), "open": is_open}
+    before, after = ([role.value for role in sorted(roles)] for roles in (known.roles, wanted))
+    detail: dict[str, JsonValue] = {"roles_before": [*before], "roles": [*after], "open": is_open}
     add_new_audit(session, AuditEntry(now, by, ACCOUNT_CHANGED, login, detail))

@@ -16,7 +16,7 @@ from service.store.login_failures import clear_failures
 
 
 def start_session(session: Session, login: str, tried_keys: Collection[str], *, way: str, now: datetime) -> str:
-    """The token of a new session; the tries counted under these keys were right after all. `way` is how it was proved."""
+    """The token of a new session; the tries under these keys were right after all. `way` is how it was proved."""
     token = new_token()
     add_new_session(session, LoginSession(token_hash(token), login, now, now))
     clear_failures(session, tried_keys, now - FORGOTTEN_AFTER)

@@ -106,9 +106,7 @@ def replace_link(session: Session, new: ResetLink) -> None:
     older = (reset_link.c.login == new.login) & reset_link.c.used_at.is_(None)
     session.execute(update(reset_link).where(older).values(used_at=new.made_at))
     session.execute(
-        insert(reset_link).values(
-            token_hash=new.token_hash, login=new.login, made_at=new.made_at, made_by=new.made_by
-        )
+        insert(reset_link).values(token_hash=new.token_hash, login=new.login, made_at=new.made_at, made_by=new.made_by)
     )
 
 

@@ -38,4 +38,5 @@ def replace_failures(session: Session, counts: Iterable[Failures]) -> None:
 def clear_failures(session: Session, keys: Collection[str], forgotten_before: datetime) -> None:
     """Forget these counts, and every one whose last wrong try is this long ago."""
     columns = login_failure.c
-    session.execute(delete(login_failure).where(columns.guard_key.in_(sorted(keys)) | (columns.last_at < forgotten_before)))
+    over = columns.guard_key.in_(sorted(keys)) | (columns.last_at < forgotten_before)
+    session.execute(delete(login_failure).where(over))

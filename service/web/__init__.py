@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.config import Settings
@@ -25,19 +24,13 @@ def register(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
-        # A form stays good as long as its session.
+        # A form stays good as long as its session; the pages look at its token themselves, the API needs none.
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,
     )
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign] # as Flask says
-    protect_forms(app)
+    site.FORMS.init_app(app)
     app.register_blueprint(site.blueprint)
     oidc.register(app, settings)
-
-
-def protect_forms(app: Flask) -> None:
-    """Refuse forms of other sites. The API needs no token: no cookie opens it."""
-    forms = CSRFProtect(app)
-    for blueprint in app.blueprints.values():
-        forms.exempt(blueprint)

@@ -33,9 +33,10 @@ def password_hash(password: str) -> str:
 def is_password(password: str, kept_hash: str) -> bool:
     """Whether a password is the one behind a hash; without a hash the same work is done, and it is not."""
     try:
-        return _HASHER.verify(kept_hash or _nobodys_hash(), password) and bool(kept_hash)
+        _HASHER.verify(kept_hash or _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return bool(kept_hash)
 
 
 def new_code_secret() -> str:

@@ -88,9 +88,7 @@ def _own(name: str, shown_of: Shown, /, **values: object) -> Response:
     template = f"{name}_live.html" if "part" in request.args else f"{name}.html"
     place = "me" if shown_of.is_own else "people"
     tab = "day" if name == "events" else name
-    return page(
-        template, me=shown_of.person, base=shown_of.base, people=demo_people(), tab=tab, place=place, **values
-    )
+    return page(template, me=shown_of.person, base=shown_of.base, people=demo_people(), tab=tab, place=place, **values)
 
 
 def _today() -> date:

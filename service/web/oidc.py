@@ -40,7 +40,7 @@ class ProviderAwayError(BusyError):
     code = "provider_away"
 
     def __init__(self) -> None:
-        super().__init__("The company's login service does not answer. Try again in a moment, or log in with a password.")
+        super().__init__("The company's login service does not answer. Try again, or log in with a password.")
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -48,7 +48,7 @@ def register(app: Flask, settings: Settings) -> None:
     if not settings.oidc_issuer:
         return
     registry = OAuth(app)
-    registry.register(
+    registry.register(  # type: ignore[no-untyped-call] # its stub has no types for keywords
         NAME,
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret,
@@ -82,19 +82,20 @@ def hear_provider() -> Response:
         return refused(HTTPStatus.UNAUTHORIZED)
     except (RequestException, ValueError) as error:
         raise ProviderAwayError from error
-    account = _account_of(str(told.get("sub", "")), str(told.get("email", "")), verified=told.get("email_verified") is True)
+    email = str(told.get("email", "")) if told.get("email_verified") is True else ""
+    account = _account_of(str(told.get("sub", "")), email)
     if account is None or not account.is_open:
         return refused(HTTPStatus.FORBIDDEN)
     return entered(account, (), way="openid", target=str(session.get("oidc_next", "")))
 
 
-def _account_of(subject: str, email: str, *, verified: bool) -> Account | None:
+def _account_of(subject: str, email: str) -> Account | None:
     """The account the provider means: by its subject; the first time by a verified address that is the login."""
     if not subject:
         return None
     with current().reading() as read:
         known = find_account_by_subject(read, subject)
-        named = find_account(read, email.strip().lower()) if verified and email else None
+        named = find_account(read, email.strip().lower()) if email else None
     if known is not None:
         return known
     if named is None or named.oidc_subject:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from service.domain.errors import (
@@ -46,6 +47,9 @@ _STATUS: Mapping[type[StimulError], HTTPStatus] = {
 }
 """The families of mistakes a page can meet; any other is a conflict with the state of the books."""
 
+FORMS = CSRFProtect()
+"""The tokens of forms."""
+
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
 
@@ -77,6 +81,12 @@ def demand_secret() -> None:
     """Nobody can log in where no cookie can be signed."""
     if request.endpoint != "pages.static" and not current_app.secret_key:
         raise PagesClosedError
+
+
+@blueprint.before_request
+def demand_own_form() -> None:
+    """Refuse a form of another site: it does not carry the token of this browser's cookie."""
+    FORMS.protect()
 
 
 @blueprint.after_request
@@ -119,6 +129,13 @@ def answer_mistake(error: StimulError) -> tuple[str, int]:
     """Any other mistake as a page."""
     status = next((found for kind, found in _STATUS.items() if isinstance(error, kind)), HTTPStatus.CONFLICT)
     return render_template("error.html", heading="answer_error", detail=error.detail), status
+
+
+@blueprint.errorhandler(CSRFError)
+def answer_foreign_form(error: CSRFError) -> tuple[str, int]:
+    """A form that was not ours, or of a session that has ended."""
+    del error
+    return render_template("error.html", heading="form_expired", why="form_expired_why"), HTTPStatus.BAD_REQUEST
 
 
 @blueprint.errorhandler(HTTPException)

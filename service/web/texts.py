@@ -207,6 +207,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "role_administrator": ("администратор", "administrator"),
     "people": ("Хора", "People"),
     "no_people": ("Днес никой не е под ваше ръководство.", "Nobody reports to you today."),
+    "form_expired": ("Формулярът е изтекъл", "This form has expired"),
+    "form_expired_why": (
+        "Върнете се, презаредете страницата и опитайте отново.",
+        "Go back, load the page again and try once more.",
+    ),
     "not_yours": ("Тази страница не е отворена за вас", "This page is not open to you"),
     "not_yours_why": (
         "Ако ви трябва за работата, обърнете се към администратор.",

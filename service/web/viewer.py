@@ -124,9 +124,7 @@ def may(scope: Scope, person_id: str | None, day: date) -> bool:
     """Whether the viewer has a permission over a person, for what is shown beside what the page is for."""
     who = viewer()
     with current().reading() as read:
-        below = (
-            who.person_id is not None and person_id is not None and is_below(read, who.person_id, person_id, day)
-        )
+        below = who.person_id is not None and person_id is not None and is_below(read, who.person_id, person_id, day)
     try:
         demand(who, scope, person_id, is_below=below, leads_see_money=current().settings.leads_see_money)
     except NotAllowedError:
