@@ -11,6 +11,7 @@ from service.domain.key import Scope
 from service.domain.period import Period
 from service.flows.note_look import note_look
 from service.reports.company import company_timezone, company_today
+from service.reports.confirmations import unconfirmed_plans
 from service.reports.day import ALL_OF_A_DAY, LATEST, get_day
 from service.reports.earnings import get_earnings, without_salary
 from service.reports.month import get_month
@@ -42,10 +43,10 @@ def events(person_id: str | None = None) -> Response:
 def month(person_id: str | None = None) -> Response:
     """Every standard of the month, and the own place."""
     period, last = _period()
-    shown = shown_person(person_id, min(period.last_day, _today()))
+    shown = shown_person(person_id, min(period.last_day, company_day()))
     with current().reading() as session:
         found = get_month(session, shown.person_id, period, language(), now=current().now())
-    return _own("month", shown, shown=found, beside=months_beside(period, last), is_over=period < last)
+    return own_page("month", shown, shown=found, beside=months_beside(period, last), is_over=period < last)
 
 
 @blueprint.get("/me/money")
@@ -54,7 +55,7 @@ def month(person_id: str | None = None) -> Response:
 def money(person_id: str | None = None) -> Response:
     """The money of a month, line by line with its reasons; a look at somebody else's is noted."""
     period, last = _period()
-    day_seen = min(period.last_day, _today())
+    day_seen = min(period.last_day, company_day())
     shown = shown_person(person_id, day_seen)
     with current().reading() as session:
         earnings = get_earnings(session, shown.person_id, period)
@@ -63,27 +64,29 @@ def money(person_id: str | None = None) -> Response:
     if not shown.is_own:
         with current().transaction() as written:
             note_look(written, viewer().login, shown.person_id, str(period), now=current().now())
-    return _own("money", shown, earnings=earnings, beside=months_beside(period, last))
+    return own_page("money", shown, earnings=earnings, beside=months_beside(period, last))
 
 
 def _day(name: str, person_id: str | None, limit: int) -> Response:
-    now, today = current().now(), _today()
+    now, today = current().now(), company_day()
     shown = shown_person(person_id, today)
     with current().reading() as session:
         found = get_day(session, shown.person_id, now=now, events=limit)
         zone = company_timezone(session, now)
-    return _own(
+        waiting = unconfirmed_plans(session, shown.person_id, today) if shown.is_own else []
+    return own_page(
         name,
         shown,
         day=found,
         sentence=day_sentence(language(), found),
         note=day_note(language(), found),
         zone=ZoneInfo(zone),
+        waiting=waiting,
         sees_money=may(Scope.STATEMENTS_READ, shown.person_id, today),
     )
 
 
-def _own(name: str, shown_of: Shown, /, **values: object) -> Response:
+def own_page(name: str, shown_of: Shown, /, **values: object) -> Response:
     """One of a person's pages, whole or the part of it that lives."""
     template = f"{name}_live.html" if "part" in request.args else f"{name}.html"
     place = "me" if shown_of.is_own else "people"
@@ -91,12 +94,13 @@ def _own(name: str, shown_of: Shown, /, **values: object) -> Response:
     return page(template, me=shown_of.person, base=shown_of.base, people=demo_people(), tab=tab, place=place, **values)
 
 
-def _today() -> date:
+def company_day() -> date:
+    """The company's present day."""
     with current().reading() as session:
         return company_today(session, current().now())
 
 
 def _period() -> tuple[Period, Period]:
     """The month asked for, and the present one."""
-    last = Period.of(_today())
+    last = Period.of(company_day())
     return Period.parse(request.args.get("period") or str(last)), last

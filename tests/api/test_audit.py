@@ -37,7 +37,7 @@ def _written(runtime: Runtime) -> None:
 
 
 def asked(client: FlaskClient, key: dict[str, str], query: str) -> Any:
-    answer = client.get(f"/v1/audit{query}", headers=key)
+    answer: Any = client.get(f"/v1/audit{query}", headers=key)
     assert answer.status_code == 200, answer.text
     document: Any = answer.json
     return [(entry["what"], entry["subject"]) for entry in document["entries"] if not is_of_key(entry)]

@@ -16,7 +16,7 @@ from service.web.texts import TEXTS
 from tests.accounts import send, site_of, with_login
 from tests.company import NOVEMBER, Company, a_call
 
-PAGES = ("/", "/me", "/me/month", "/me/money", "/me/events")
+PAGES = ("/", "/me", "/me/month", "/me/money", "/me/events", "/me/plan")
 
 
 def read(visitor: FlaskClient, path: str) -> str:
