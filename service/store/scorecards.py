@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -147,6 +147,15 @@ def list_people_without_plan(session: Session, period: Period) -> list[str]:
         .order_by(columns.person_id)
     )
     return list(rows.scalars())
+
+
+def list_latest_plans(session: Session, person_ids: Collection[str]) -> dict[str, str]:
+    """The hash of the plan of each person's latest month that has one."""
+    columns = scorecard.c
+    planned = select(columns.person_id, columns.period, columns.plan_hash).where(
+        columns.person_id.in_(sorted(person_ids)), columns.plan_hash != ""
+    )
+    return {row.person_id: row.plan_hash for row in session.execute(planned.order_by(columns.period))}
 
 
 def _inputs(session: Session, wanted: ColumnElement[bool]) -> list[InputRow]:
