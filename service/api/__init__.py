@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from service.api import (
+    audit,
     backtests,
     confirmations,
     docs,
@@ -33,6 +34,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plan_drafts.blueprint,
     backtests.blueprint,
     confirmations.blueprint,
+    audit.blueprint,
     periods.blueprint,
     statements.blueprint,
     payouts.blueprint,
