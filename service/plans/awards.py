@@ -10,7 +10,6 @@ from math import floor
 
 from service.domain.award import streak_lengths
 from service.domain.measured import Sums, added, value_of
-from service.domain.metric import Metric
 from service.plans.exact import Known, holds, number
 from service.plans.expression import Expr, Name, Type, Value, names_in
 from service.plans.plan import Plan
@@ -98,17 +97,6 @@ def names_of_days(plan: Plan) -> frozenset[str]:
     asked = [names_in(rule.when) for rule in plan.points.values() if rule.when is not None]
     counted = {f"metric.{rule.metric}" for rule in plan.points.values() if rule.metric}
     return frozenset(counted.union(*asked))
-
-
-def metrics_of_badges(plan: Plan) -> frozenset[str]:
-    """The metrics whose facts decide the badges of a plan, with the parts of ratios."""
-    words = {name.removeprefix(LIFETIME) for badge in plan.badges.values() for name in names_in(badge.when)}
-    metrics = [plan.metrics[word] for word in words if word in plan.metrics]
-    return frozenset(part for metric in metrics for part in _parts(metric))
-
-
-def _parts(metric: Metric) -> list[str]:
-    return [metric.of, metric.over] if metric.of else [metric.id]
 
 
 def day_won(plan: Plan, badge: Badge, before: Sums, days: Mapping[date, Sums]) -> date | None:

@@ -41,9 +41,7 @@ class SegmentAwards:
         return sum(item.points for item in self.given)
 
 
-def month_awards(
-    month: CompanyMonth, person_id: str, segments: Sequence[SegmentFigures]
-) -> list[SegmentAwards | None]:
+def month_awards(month: CompanyMonth, person_id: str, segments: Sequence[SegmentFigures]) -> list[SegmentAwards | None]:
     """The awards of each segment of a person's month; None where no plan gives any.
 
     A streak goes on where the person comes back to the same plan's role inside the month.

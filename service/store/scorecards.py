@@ -149,13 +149,12 @@ def list_people_without_plan(session: Session, period: Period) -> list[str]:
     return list(rows.scalars())
 
 
-def list_latest_plans(session: Session, person_ids: Collection[str]) -> dict[str, str]:
-    """The hash of the plan of each person's latest month that has one."""
-    columns = scorecard.c
-    planned = select(columns.person_id, columns.period, columns.plan_hash).where(
-        columns.person_id.in_(sorted(person_ids)), columns.plan_hash != ""
-    )
-    return {row.person_id: row.plan_hash for row in session.execute(planned.order_by(columns.period))}
+def list_plans_had(session: Session, person_ids: Collection[str]) -> list[tuple[str, str]]:
+    """Each person with the hash of every plan that a month of theirs was evaluated by, in the order of time."""
+    columns = earning_input.c
+    query = select(columns.person_id, columns.plan_hash).where(columns.person_id.in_(sorted(person_ids)))
+    rows = session.execute(query.order_by(columns.person_id, columns.period, columns.position))
+    return [(row.person_id, row.plan_hash) for row in rows]
 
 
 def _inputs(session: Session, wanted: ColumnElement[bool]) -> list[InputRow]:
