@@ -20,6 +20,7 @@ from service.api import (
     plan_drafts,
     plans,
     request_id,
+    source_keys,
     statements,
     targets,
 )
@@ -28,6 +29,7 @@ from service.api.reader import Blueprint
 BLUEPRINTS: tuple[Blueprint, ...] = (
     events.blueprint,
     hooks.blueprint,
+    source_keys.blueprint,
     people.blueprint,
     targets.blueprint,
     plans.blueprint,

@@ -40,7 +40,11 @@ def test_what_rests_on_a_balance_that_nobody_keeps_is_refused(rule: str, reason:
 @pytest.mark.parametrize(
     ("points", "rule", "reason"),
     [
-        ("when, label: W, when: team.collected >= 5, points: 3", "k: {kind: kicker, label: K, amount: 1}", "single day"),
+        (
+            "when, label: W, when: team.collected >= 5, points: 3",
+            "k: {kind: kicker, label: K, amount: 1}",
+            "single day",
+        ),
         ("per, label: P, metric: calls, each: 1", "k: {kind: rate, label: K, base: points.total, each: 1}", ""),
         (
             "per, label: P, metric: calls, each: 1",
