@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from service.domain.metric import Aggregation
 from service.plans.expression import names_in
 from service.plans.finding import Finding
+from service.plans.order import expressions_of
 from service.plans.plan import Plan
 from service.plans.teams import TeamMetric
 
@@ -50,13 +51,15 @@ def _unknown_inputs(plan: Plan) -> Iterator[str]:
     for name in sorted(plan.inputs - kept):
         if name.startswith("balance."):
             yield f"`{name}` is read, and no such balance is kept yet: it would be 0 for ever."
-        if name.endswith(".points.total"):
-            yield f"`{name}` is read, and points are added up for a month, never for another stretch of days."
         if name == "points.total" and not plan.points:
             yield "`points.total` is read, and the plan gives no points: it would be 0 for ever."
 
 
 def _points(plan: Plan) -> Iterator[str]:
+    for rule in plan.rules:
+        reads = "points.total" in set[str]().union(*map(names_in, expressions_of(rule)))
+        if reads and (rule.accumulate or rule.window):
+            yield f'Rule "{rule.id}" reads `points.total` of other days than a month, and points are of a month.'
     for rule in plan.points.values():
         for name in sorted(names_in(rule.when)) if rule.when is not None else ():
             family, _, key = name.partition(".")

@@ -49,7 +49,7 @@ def test_what_rests_on_a_balance_that_nobody_keeps_is_refused(rule: str, reason:
         (
             "per, label: P, metric: calls, each: 1",
             "k: {kind: rate, label: K, base: points.total, each: 1, accumulate: year}",
-            "for a month",
+            "other days",
         ),
     ],
 )
