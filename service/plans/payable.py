@@ -60,13 +60,13 @@ def _points(plan: Plan) -> Iterator[str]:
         reads = "points.total" in set[str]().union(*map(names_in, expressions_of(rule)))
         if reads and (rule.accumulate or rule.window):
             yield f'Rule "{rule.id}" reads `points.total` of other days than a month, and points are of a month.'
-    for rule in plan.points.values():
-        for name in sorted(names_in(rule.when)) if rule.when is not None else ():
+    for given in plan.points.values():
+        for name in sorted(names_in(given.when)) if given.when is not None else ():
             family, _, key = name.partition(".")
             standard = plan.standards.get(key) if family in {"target", "attainment"} else None
             of_team = standard is not None and bool(standard.team_target or standard.metric.startswith("team."))
             if of_team or not name.startswith(OF_A_DAY):
-                yield f'Point rule "{rule.id}" asks for `{name}`, and of a single day that is not known.'
+                yield f'Point rule "{given.id}" asks for `{name}`, and of a single day that is not known.'
 
 
 def _pools(plan: Plan) -> Iterator[str]:
