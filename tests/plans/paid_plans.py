@@ -46,7 +46,7 @@ def own_plans() -> Mapping[str, Plan]:
 @cache
 def cases_of(name: str) -> tuple[Case, ...]:
     """The cases of one of our own plans, in the order of its file."""
-    return tuple(yaml.load((AMOUNTS / f"{name}.yaml").read_text(encoding="utf-8"), yaml.BaseLoader))  # noqa: S506  texts
+    return tuple(yaml.load((AMOUNTS / f"{name}.yaml").read_text(encoding="utf-8"), yaml.BaseLoader))  # noqa: S506  BaseLoader makes texts alone
 
 
 def spelled(value: object) -> str:
