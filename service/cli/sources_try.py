@@ -54,7 +54,7 @@ def try_(  # noqa: PLR0913, PLR0917 - one argument for each option
     shipped = shipped_text(directory, sender)
     own = mapping.read_text("utf-8") if mapping else ""
     rules = mapping_of(own, shipped, str(mapping)) if own else mapping_of(shipped, file=f"sources/{sender}.yaml")
-    account = Account(sender, timezone, NUMBER_KEY)
+    account = Account(sender, timezone or rules.timezone, NUMBER_KEY)
     reading = read_message(adapter, message, account)
     derivation = derive_all(reading.changes, rules, account)
     shown = _shown(derivation, reading.ignored)

@@ -21,7 +21,8 @@ DURATION = re.compile(r"\d{1,6}", re.ASCII)
 class Call:
     """One ended call; times in UTC, `direction` in or out as seen by our people, `user_id` as the exchange names one.
 
-    A call that nobody answered has `talk_s` 0, however long it rang.
+    A call that nobody answered has `talk_s` 0, however long it rang. One that is not `timed` tells no time, and has
+    that of its message.
     """
 
     call_id: str
@@ -34,9 +35,11 @@ class Call:
     user_id: str = ""
     number_hash: str = ""
     ring_s: int | None = None
+    order: int = 0
+    timed: bool = True
 
 
-def ended(call: Call, extras: dict[str, JsonValue], *, order: int = 0, refusal: Quarantine | None = None) -> Change:
+def ended(call: Call, extras: dict[str, JsonValue], refusal: Quarantine | None = None) -> Change:
     """The change that an ended call is; `extras` are what the exchange says beyond it."""
     fields: dict[str, JsonValue] = {
         "direction": call.direction,
@@ -49,7 +52,17 @@ def ended(call: Call, extras: dict[str, JsonValue], *, order: int = 0, refusal: 
         **extras,
     }
     told = {name: value for name, value in fields.items() if value not in (None, "", [])}
-    return Change(KIND, call.call_id, call.identity, Verb.CREATED, call.ended_at, told, order=order, refusal=refusal)
+    return Change(
+        KIND,
+        call.call_id,
+        call.identity,
+        Verb.CREATED,
+        call.ended_at,
+        told,
+        order=call.order,
+        refusal=refusal,
+        timed=call.timed,
+    )
 
 
 def number_hash(number: str, key: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _LOCAL = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)[T ](?P<clock>\d\d:\d\d:\d\d)(?:\.\d{1,9})?", re.ASCII)
 
@@ -44,3 +44,12 @@ def parse_local_time(text: str, zone: ZoneInfo) -> LocalTime | None:
         return LocalTime(instant)
     skipped = instant.astimezone(zone).replace(tzinfo=None) != first.replace(tzinfo=None)
     return LocalTime(instant, Doubt.GAP if skipped else Doubt.FOLD)
+
+
+def parse_time_in(text: str, timezone: str) -> LocalTime | None:
+    """The same with the name of a zone; None as well where the name is none, for nobody guesses a zone."""
+    try:
+        zone = ZoneInfo(timezone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return None
+    return parse_local_time(text, zone)
