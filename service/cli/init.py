@@ -7,7 +7,7 @@ import getpass
 import click
 
 from service.cli.opened import opened
-from service.cli.users import show_link
+from service.cli.users import link_to
 from service.domain.account import Role, new_account
 from service.domain.calendar import years_around
 from service.flows.add_account import add_account
@@ -30,7 +30,7 @@ def init() -> None:
         token = _first_administrator(runtime)
         click.echo("The database is up to date.")
         if token:
-            show_link(runtime, FIRST, token, "text")
+            click.echo(f"The first administrator, {FIRST}, sets a password at {link_to(runtime, token)}")
 
 
 def _first_administrator(runtime: Runtime) -> str:

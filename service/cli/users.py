@@ -40,7 +40,7 @@ def add(login: str, person: str | None, roles: tuple[str, ...], style: str) -> N
         with runtime.transaction() as session:
             add_account(session, account, getpass.getuser(), now=runtime.now())
             token = make_reset_link(session, account.login, getpass.getuser(), forget_code=False, now=runtime.now())
-        show_link(runtime, account.login, token, style)
+        _show_link(runtime, account.login, token, style)
 
 
 @users.command()
@@ -52,7 +52,7 @@ def reset(login: str, style: str, *, forget_code: bool) -> None:
     with opened() as runtime:
         with runtime.transaction() as session:
             token = make_reset_link(session, login, getpass.getuser(), forget_code=forget_code, now=runtime.now())
-        show_link(runtime, login, token, style)
+        _show_link(runtime, login, token, style)
 
 
 @users.command()
@@ -90,9 +90,13 @@ def list_(style: str) -> None:
     )
 
 
-def show_link(runtime: Runtime, login: str, token: str, style: str) -> None:
-    """Show a one-time link, this once."""
-    link = f"{runtime.settings.public_url}/reset/{token}"
+def link_to(runtime: Runtime, token: str) -> str:
+    """The address of a one-time link."""
+    return f"{runtime.settings.public_url}/reset/{token}"
+
+
+def _show_link(runtime: Runtime, login: str, token: str, style: str) -> None:
+    link = link_to(runtime, token)
     if style == "json":
         show_one({"login": login, "link": link})
         return
