@@ -8,6 +8,7 @@ import click
 
 from service.cli.opened import format_option, opened, show, show_one
 from service.cli.source_keys import keys
+from service.cli.source_settings import set_
 from service.domain.source import SourceKind, new_source
 from service.flows.add_source import add_source
 from service.reports.sources import all_sources
@@ -22,6 +23,7 @@ def sources() -> None:
 
 
 sources.add_command(keys)
+sources.add_command(set_)
 
 
 @sources.command("add")
