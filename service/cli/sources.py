@@ -7,6 +7,7 @@ from typing import TextIO
 import click
 
 from service.cli.opened import format_option, opened, show, show_one
+from service.cli.source_keys import keys
 from service.domain.source import SourceKind, new_source
 from service.flows.add_source import add_source
 from service.reports.sources import all_sources
@@ -18,6 +19,9 @@ TOKEN_CHARACTERS = 4096
 @click.group()
 def sources() -> None:
     """The configured senders of events."""
+
+
+sources.add_command(keys)
 
 
 @sources.command("add")
