@@ -11,6 +11,7 @@ from service.api.batch import BatchSchema, answer, new_delivery
 from service.api.reader import MAX_HOOK_BYTES, Blueprint, measured, read_body
 from service.domain.errors import UnauthorizedError
 from service.domain.event import Item
+from service.domain.permission import open_to_anybody
 from service.domain.source import Source, SourceRetiredError, UnknownSourceError, is_secret
 from service.flows.ingest import ingest
 from service.plans.source_mapping import mapping_of, shipped_text
@@ -37,6 +38,7 @@ class WrongTokenError(UnauthorizedError):
 
 
 @blueprint.get("/<source_id>")
+@open_to_anybody
 @blueprint.response(HTTPStatus.OK, description="The address is right")
 def greet(source_id: str) -> Response:
     """Answer a vendor that looks whether the address exists; nothing is looked up and nothing is stored."""
@@ -46,6 +48,7 @@ def greet(source_id: str) -> Response:
 
 
 @blueprint.post("/<source_id>")
+@open_to_anybody
 @measured(MAX_HOOK_BYTES)
 @blueprint.response(HTTPStatus.ACCEPTED, BatchSchema, description="The message is stored")
 def post_message(source_id: str) -> Response:
@@ -54,6 +57,7 @@ def post_message(source_id: str) -> Response:
 
 
 @blueprint.post("/<source_id>/<path_secret>")
+@open_to_anybody
 @measured(MAX_HOOK_BYTES)
 @blueprint.response(HTTPStatus.ACCEPTED, BatchSchema, description="The message is stored")
 def post_message_with_secret(source_id: str, path_secret: str) -> Response:
