@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from flask import Response, request
 
-from service.api.batch import DELIVERY_HEADER, BatchSchema, answer, new_delivery
+from service.api.batch import BatchSchema, answer, new_delivery
 from service.api.proof import proof_of
 from service.api.reader import MAX_HOOK_BYTES, Blueprint, measured, read_body
 from service.domain.event import Item
@@ -102,9 +102,7 @@ def _taken(source_id: str, path_secret: str) -> Response:
     told = hook.adapter.answer
     if told is None:
         return answer(delivery, results, HTTPStatus.ACCEPTED)
-    response = Response(told.body, told.status, content_type=told.content_type)
-    response.headers[DELIVERY_HEADER] = delivery.delivery_id
-    return response
+    return Response(told.body, told.status, content_type=told.content_type)
 
 
 def _items(hook: _Hook, message: Message) -> list[Item]:

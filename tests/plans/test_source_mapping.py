@@ -9,6 +9,8 @@ from service.domain.change import Verb
 from service.domain.event import Part
 from service.domain.mapping import Condition, ValueRule
 from service.plans.source_mapping import MappingRefusedError, mapping_of, shipped_text
+from service.sources.registry import ADAPTERS
+from tests.plans.vocabulary_in_code import mapping_fields
 
 HEAD = "schema: source/1\nkind: pipedrive\n"
 SHIPPED = sorted((ROOT / "rules" / "sources").glob("*.yaml"))
@@ -107,3 +109,9 @@ def test_all_mistakes_are_told_at_once() -> None:
 @pytest.mark.parametrize("kind", [path.stem for path in SHIPPED])
 def test_every_shipped_mapping_is_sound_and_called_like_its_kind(kind: str) -> None:
     assert mapping_of(shipped_text(ROOT / "rules", kind)).kind == kind
+
+
+def test_the_manual_tells_every_field_of_a_mapping_and_every_kind_of_source() -> None:
+    manual = (ROOT / "docs" / "sources.md").read_text("utf-8")
+    assert [name for name in mapping_fields() if f"`{name}`" not in manual and f"{{{name}:" not in manual] == []
+    assert [kind.value for kind in ADAPTERS if f"\n## {kind.value}\n" not in manual] == []
