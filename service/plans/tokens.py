@@ -32,6 +32,8 @@ _ADVICE = {
     '"': "Put texts in single quotes: 'senior'.",
     "?": "Write if(condition, a, b).",
     ";": "An expression is one value.",
+    "€": "Write the number alone; the currency is the company's.",
+    "$": "Write the number alone; the currency is the company's.",
 }
 
 
@@ -80,6 +82,10 @@ def _unreadable(text: str, position: int) -> ExpressionError:
         return ExpressionError(
             "E-EXPR", f"`{word[:40]}` is not a number.", column, "Write it like 50_000, 0.5 or 7.5%."
         )
+    foreign = next((index for index, letter in enumerate(word) if letter.isalpha() and not letter.isascii()), None)
+    if foreign is not None:
+        message = f"`{word[foreign]}` in `{word[:40].lstrip('.')}` is no English letter, although it may look like one."
+        return ExpressionError("E-EXPR", message, column + foreign, "Type the name again with an English keyboard.")
     return ExpressionError("E-EXPR", f"`{sign}` is not part of the language.", column, _ADVICE.get(sign, ""))
 
 
