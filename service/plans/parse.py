@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from service.plans.expression import ONE, Binary, Compare, Const, Expr, If, In, Logic, Name, Ratio, Type, Unary
 from service.plans.finding import did_you_mean
-from service.plans.tokens import ExpressionError, Token, date_of, number_of, tokens_of
+from service.plans.tokens import ExpressionError, Token, date_of, number_of, tokens_of, way_out
 from service.plans.typing_rules import difference, meeting, named, product
 
 MAX_NESTING = 24
@@ -59,21 +59,8 @@ class _Parser:
     def unexpected(self, wanted: str) -> ExpressionError:
         """A mistake of grammar at the next word."""
         found = f"`{self.now.text}` stands" if self.now.text else "the expression ends"
-        hint = self._way_out()
-        return ExpressionError("E-EXPR", f"Here {found} where {wanted} is wanted.", self.now.column, hint)
-
-    def _way_out(self) -> str:
-        """What an author often meant who wrote something that cannot be read."""
-        before = self.tokens[max(self.tokens.index(self.now) - 1, 0)]
-        if not self.now.text and any(token.text == "(" for token in self.tokens):
-            return "Inside { } a comma ends a value: put the expression in quotes."
-        if any(token.text == "if" for token in self.tokens):
-            return "Write if(condition, a, b)."
-        if before.kind == self.now.kind == "number":
-            return f"Write {before.text}_{self.now.text} if that is one number."
-        if before.kind == "number" and self.now.kind == "name" and self.now.text.isupper():
-            return "Write the number alone; the currency is the company's."
-        return ""
+        message = f"Here {found} where {wanted} is wanted."
+        return ExpressionError("E-EXPR", message, self.now.column, way_out(self.tokens, self.now))
 
     def wrong(self, message: str, token: Token, suggestion: str = "", code: str = "E-TYPE") -> Type:
         """Note a mistake of type and go on."""
