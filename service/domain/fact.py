@@ -29,6 +29,9 @@ REFUND = "payment.refunded"
 SLICE_VALUE_LENGTH = 64
 """Characters kept of one value in a slice, so that a fact's key stays far below what an index can hold."""
 
+_OWNING = (Part.OWNER, Part.CLOSER, Part.FARMER)
+"""The parts that own a deal, the first that is played before the others."""
+
 WHOLE = Fraction(100)
 """All shares of a deal in percent."""
 
@@ -57,7 +60,7 @@ class Contribution:
 def contributions(event: Event, parties: Sequence[Party], metrics: MetricSet) -> list[Contribution]:
     """Everything an event adds to the facts, for all metrics that listen to it."""
     found: list[Contribution] = []
-    own_day = metrics.day_of(event)
+    own_day, owner = metrics.day_of(event), _owner(parties)
     for metric in metrics.of_type(event.type):
         if not _counts(event, metric, metrics):
             continue
@@ -69,10 +72,12 @@ def contributions(event: Event, parties: Sequence[Party], metrics: MetricSet) ->
         key = _text(event.data.get(metric.field)) if counts_keys else ""
         if counts_keys and not key:
             continue
-        found += [
-            Contribution(person, day, metric.id, name, value, key)
-            for person, value in _credited(metric, parties, metrics, _value(event, metric))
-        ]
+        value = _value(event, metric)
+        if metric.credit is not CreditRule.OWNER:
+            shared = _credited(metric, parties, metrics, value)
+            found += [Contribution(person, day, metric.id, name, part, key) for person, part in shared]
+        elif owner:
+            found.append(Contribution(owner, day, metric.id, name, value, key))
     return found
 
 
@@ -246,7 +251,10 @@ def _share(party: Party, parties: Sequence[Party], metrics: MetricSet) -> Fracti
 
 
 def _owner(parties: Sequence[Party]) -> str:
-    return _first(parties, Part.OWNER) or _first(parties, Part.CLOSER) or _first(parties, Part.FARMER)
+    if len(parties) == 1:
+        # Nearly every event has one, who owns it; whoever only brought a lead or lent a hand owns nothing.
+        return parties[0].person_id if parties[0].part in _OWNING else ""
+    return next(filter(None, (_first(parties, part) for part in _OWNING)), "")
 
 
 def _first(parties: Sequence[Party], part: Part) -> str:
