@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 _TIME = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<minute>[012]\d:\d\d):(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?"
+    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<minute>(?:[01]\d|2[0-3]):\d\d):(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?"
     r"(?:[Zz]|(?P<sign>[+-])(?P<hours>\d\d):(?P<minutes>\d\d))",
     re.ASCII,
 )

@@ -160,7 +160,10 @@ def _spelled(values: Sequence[object], spelling: _Spelling) -> Sequence[str]:
     """
     if values.count(values[0]) == len(values):
         return [_written(values[0], spelling)] * len(values)
-    if _TEXTS.issuperset(map(type, values)):
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return list(map(str, values))
+    if kinds == {str}:
         whole = "".join(map(str, values))
         if not any(sign in whole for sign in spelling.signs):
             return [f"{spelling.quote}{value}{spelling.quote}" for value in values]
@@ -170,8 +173,10 @@ def _spelled(values: Sequence[object], spelling: _Spelling) -> Sequence[str]:
 def _written(value: object, spelling: _Spelling) -> str:
     if value is None:
         return spelling.null
-    assert isinstance(value, str | int | date), f"{type(value).__name__} has no place in a bulk statement"
-    assert not isinstance(value, datetime) or value.tzinfo is not None, "a time without a zone reached the database"
+    if isinstance(value, datetime):
+        assert value.tzinfo is not None, "a time without a zone reached the database"
+        return f"{spelling.quote}{value}{spelling.quote}"
+    assert isinstance(value, _KINDS), f"{type(value).__name__} has no place in a bulk statement"
     text = str(value)
     for sign, escaped in spelling.signs.items():
         text = text.replace(sign, escaped)
@@ -182,4 +187,4 @@ def _is_postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
 
 
-_TEXTS = {str}
+_KINDS = (str, int, date)
