@@ -15,6 +15,7 @@ from service.flows.keep_backtest_month import keep_backtest_month
 from service.flows.mark_following import mark_following
 from service.flows.rank import rank
 from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
+from service.flows.release import release
 from service.flows.replay_quarantine import replay_quarantine
 from service.flows.score import score
 from service.reports.backtest import draft_of, next_backtest, try_month
@@ -41,6 +42,7 @@ def refresh_some() -> int:
         fill_calendar(session, {period.year for _, period in months})
         score(session, months)
         earn(session, months)
+        release(session, months)
         mark_following(session, months, now=runtime.now())
         for period in sorted({period for _, period in months}):
             rank(session, [person_id for person_id, own in months if own == period], period, now=runtime.now())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from service.domain.event import JsonValue
 from service.domain.money import format_minor, to_minor
 from service.domain.period import Period
-from service.plans.evaluate import Evaluation, Inputs, Line, Worked, in_force, work_out
+from service.plans.evaluate import NOTHING_POSTED, Evaluation, Inputs, Line, Worked, in_force, work_out
 from service.plans.exact import holds, number, worth
 from service.plans.expression import Compare, Expr, Logic, Type
 from service.plans.kinds.reader import Detail
@@ -24,10 +24,13 @@ RAW_PLACES = 10
 _RATIO_TARGETS = frozenset({Type.NUMBER, Type.ANY})
 
 
-def evaluate(plan: Plan, inputs: Inputs, period: Period) -> Evaluation:
-    """What the plan gives on these inputs; the period picks the values of dated parameters."""
+def evaluate(plan: Plan, inputs: Inputs, period: Period, posted: Mapping[str, int] = NOTHING_POSTED) -> Evaluation:
+    """What the plan gives on these inputs; the period picks the values of dated parameters.
+
+    `posted` are lines that are not worked out again, in minor units by rule.
+    """
     plan = in_force(plan, inputs)
-    worked = work_out(plan, inputs, period)
+    worked = work_out(plan, inputs, period, posted)
     rules = {rule.id: rule for rule in plan.rules}
     lines = tuple(_line(rule, rules, worked) for rule in plan.rules if not rule.meaning.is_factor)
     return Evaluation(
@@ -63,7 +66,7 @@ def _line(rule: Rule, rules: dict[str, Rule], worked: Worked) -> Line:
 def explanation(rule: Rule, rules: dict[str, Rule], worked: Worked) -> dict[str, JsonValue]:
     """The reason of one line as JSON values."""
     raw = worked.raws[rule.id]
-    applies = rule.when is None or holds(rule.when, worked.known)
+    applies = rule.id not in worked.posted and (rule.when is None or holds(rule.when, worked.known))
     steps = _steps(rule.lowered.details, raw, worked) if applies else []
     node: dict[str, JsonValue] = {
         "line": rule.id,
