@@ -23,7 +23,7 @@ schema: incentive/1
 plan: closer
 title: Closer
 version: "1"
-effective: {{from: 2026-01-01}}
+effective: {{from: 2026-07-01}}
 extends: [_org]
 rules:
 {rules}
@@ -107,7 +107,10 @@ class DealCompany(TeamCompany):
         """The balance of each account of a person in minor units, credit positive: what is owed, held, proposed."""
         with self.runtime.reading() as session:
             found = list_accounts(session, person_id)
-        return {name.partition(":")[0]: -amount for name, amount in found.items() if amount}
+        sums: dict[str, int] = {}
+        for name, amount in found.items():
+            sums[name.partition(":")[0]] = sums.get(name.partition(":")[0], 0) - amount
+        return {name: amount for name, amount in sums.items() if amount}
 
     def payable(self, person_id: str, period: Period) -> int:
         """What a statement says is paid."""

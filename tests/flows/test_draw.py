@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import date
+from textwrap import indent
 
 import pytest
-import yaml
 
+from service.domain.money import parse_minor
+from service.domain.period import Period
+from service.plans import Rules
 from service.runtime import Runtime
-from tests.company import a_void, an_assignment
+from tests.company import an_assignment
 from tests.deals import (
     AUGUST,
-    DECEMBER,
     JULY,
     NOVEMBER,
     OCTOBER,
@@ -20,9 +23,8 @@ from tests.deals import (
     on_day,
     paid,
     plan_text,
-    refunded,
 )
-from tests.plans.builders import PLANS
+from tests.plans.test_published import PUBLISHED
 from tests.teams import a_lead, team_rules
 
 DRAW = """  start:
@@ -36,26 +38,29 @@ DRAW = """  start:
 """
 
 
-def drawing(runtime: Runtime, recover: str = "50%", **plans: str) -> DealCompany:
+EXAMPLES = """  - name: Topped up
+    given: {{employee: {{tenure_months: 1}}, metric: {{collected: 100, calls: 1}}}}
+    expect: {{start: 790.00}}
+  - name: Recovered
+    given: {{employee: {{tenure_months: 1}}, metric: {{collected: 10_000, calls: 1}}, balance: {{draw: 9_000}}}}
+    expect: {{start: -{recovered}.00}}
+"""
+
+
+def drawing(runtime: Runtime, recover: str = "50%") -> DealCompany:
+    examples = EXAMPLES.format(recovered={"0%": 0, "50%": 100, "100%": 200}[recover]).replace("-0.00", "0.00")
+    plans = {name: plan_text(DRAW.format(recover=recover), plan=name) + examples for name in ("closer", "group_lead")}
+    return founded(runtime, team_rules(**plans))
+
+
+def founded(runtime: Runtime, rules: Rules) -> DealCompany:
     company = DealCompany(runtime, now=on_day(JULY, 1))
-    top_up = plan_text(DRAW.format(recover=recover), MONTHS_UNDER) + TOPPED_UP
-    rules = team_rules(**({"closer": top_up, "group_lead": top_up.replace("plan: closer", "plan: group_lead")} | plans))
     company.found_team([an_assignment("ann")], rules)
     company.refresh()
     return company
 
 
-MONTHS_UNDER = "start: 0.00"
-TOPPED_UP = """  - name: Topped up
-    given: {metric: {collected: 100, calls: 1}}
-    expect: {start: 790.00}
-  - name: Recovered
-    given: {metric: {collected: 10_000, calls: 1}, balance: {draw: 50}}
-    expect: {commission: 1000.00}
-"""
-
-
-def earned(company: DealCompany, amounts: dict[Any, str]) -> list[dict[str, str]]:
+def earned(company: DealCompany, amounts: Mapping[Period, str]) -> list[dict[str, str]]:
     """Let months pass in which so much money came in, each closed; the lines of each."""
     found = []
     for month, amount in amounts.items():
@@ -117,8 +122,6 @@ def test_a_correction_leaves_the_draw_of_a_closed_month_as_it_was(runtime: Runti
 
 
 def test_two_roles_of_a_month_do_not_recover_the_same_advance_twice(runtime: Runtime) -> None:
-    from datetime import date
-
     company = drawing(runtime, "100%")
     earned(company, {JULY: "3000"})
     sells = an_assignment("ann", ends_on=date(2026, 8, 15))
@@ -127,28 +130,45 @@ def test_two_roles_of_a_month_do_not_recover_the_same_advance_twice(runtime: Run
     company.close_month(AUGUST)
     draws = [line["amount"] for line in company.statement("ann", AUGUST)["lines"] if line["rule"] == "start"]
     # The threshold is the segment's share of 800.00; both together recover the 500.00 of July, once.
-    assert sum(float(amount) for amount in draws) == -500
+    assert sum(parse_minor(amount) for amount in draws) == -50000
     assert company.statement("ann", AUGUST)["balances"]["draw"] == "0.00"
 
 
-PUBLISHED = yaml.safe_load((PLANS / "published.yaml").read_text())
+SOURCES = {item["source"].partition(":")[0]: item for item in PUBLISHED}
+
+PLAN_OF = """
+schema: incentive/1
+plan: closer
+title: Closer
+version: "1"
+effective: {{from: 2026-07-01}}
+extends: [_org]
+rules:
+{rules}
+examples:
+  - {{name: Under it, given: {{metric: {{collected: 100}}}}, expect: {{pay: 100.00, draw: {under}.00}}}}
+  - {{name: Over it, given: {{metric: {{collected: 10_000}}, balance: {{draw: 9_000}}}}, expect: {{draw: -{over}.00}}}}
+"""
 
 
 @pytest.mark.parametrize(
-    ("place", "collected", "paid_out"),
+    ("source", "amount", "months"),
     [
-        # Oracle's Siebel guide, table 4, month by month as it is printed: a recoverable draw of 2,000.
-        (0, ("1500", "2375", "3000"), ("2000.00", "2000.00", "2875.00")),
-        (1, ("2000", "4000"), ("3000.00", "3000.00")),
+        (
+            "Siebel Incentive Compensation Administration Guide, Plan Design, table 4",
+            2000,
+            {JULY: "2750", AUGUST: "3000", SEPTEMBER: "1500", OCTOBER: "2375", NOVEMBER: "3000"},
+        ),
+        ("Legal Clarity, What is a recoverable draw", 3000, {JULY: "5000", AUGUST: "2000"}),
     ],
 )
-def test_published_draws_pay_in_real_months_what_they_say(
-    runtime: Runtime, place: int, collected: tuple[str, ...], paid_out: tuple[str, ...]
+def test_published_draws_pay_in_real_months_what_their_sources_print(
+    runtime: Runtime, source: str, amount: int, months: dict[Period, str]
 ) -> None:
-    draw = PUBLISHED[place]["rules"]["draw"]
-    rules = DRAW.format(recover="100%").replace("amount: 800", f"amount: {draw['amount']}")
-    text = plan_text(rules, "").replace("rate: 10%", "rate: 100%").replace("commission: 1000.00", "commission: 10000.00")
-    company = drawing(runtime, closer=text + TOPPED_UP.replace("790.00", f"{int(draw['amount']) - 100}.00").replace("1000.00", "10000.00, start: -50.00"))
-    for month, amount, expected in zip((OCTOBER, NOVEMBER, DECEMBER), collected, paid_out, strict=False):
-        earned(company, {month: amount})
-        assert company.statement("ann", month)["payable"] == expected
+    """The balance is not given to the plan, as in the published tables, but comes out of the closes."""
+    published = SOURCES[source]
+    text = PLAN_OF.format(rules=indent(published["rules"], "  "), under=amount - 100, over=10_000 - amount)
+    company = founded(runtime, team_rules(closer=text))
+    earned(company, months)
+    totals = [str(case["total"]) + ".00" for case in published["cases"]]
+    assert [company.statement("ann", month)["payable"] for month in months] == totals
