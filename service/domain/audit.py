@@ -10,6 +10,15 @@ from service.domain.event import JsonValue
 
 PLAN_PUBLISHED = "plan.published"
 PLAN_PUBLISHED_WITHOUT_NOTICE = "plan.published_without_notice"
+KEY_CREATED = "key.created"
+KEY_FIRST_USED = "key.first_used"
+KEY_RETIRED = "key.retired"
+SOURCE_KEY_CREATED = "source_key.created"
+SOURCE_KEY_ACTIVATED = "source_key.activated"
+SOURCE_KEY_FIRST_USED = "source_key.first_used"
+SOURCE_KEY_RETIRED = "source_key.retired"
+SOURCE_SET = "source.set"
+SECRETS_RESEALED = "secrets.resealed"
 
 ENTRIES_SHOWN = 50
 """Entries of a list unless asked for more: a screen or two."""

@@ -14,6 +14,12 @@ from service.domain.errors import BusinessConflictError, GoneError, InvalidError
 MAX_AGE_DAYS = 400
 """Events older than this are held for clarification: a year and a month covers what a CRM corrects by itself."""
 
+REQUESTS_PER_S = 50
+"""What one sender may ask of us: ten times a busy CRM, a tenth of what a small machine can do."""
+
+EVENTS_PER_S = 5_000
+"""Five full batches a second: a history of a million events is in within minutes."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
@@ -57,11 +63,22 @@ class SourceKind(StrEnum):
 
     NATIVE = "native"
     BITRIX24 = "bitrix24"
+    AMOCRM = "amocrm"
+    HUBSPOT = "hubspot"
+    PIPEDRIVE = "pipedrive"
+    SALESFORCE = "salesforce"
+    ZOHO = "zoho"
+    DYNAMICS365 = "dynamics365"
+    AIRCALL = "aircall"
+    TWILIO = "twilio"
+    ZADARMA = "zadarma"
+    ASTERISK = "asterisk"
+    STRIPE = "stripe"
 
     @property
     def has_token(self) -> bool:
-        """Whether its messages carry a shared token instead of being sent with one of our keys."""
-        return self is SourceKind.BITRIX24
+        """Whether its messages prove themselves in the vendor's way instead of being sent with one of our keys."""
+        return self is not SourceKind.NATIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +92,9 @@ class Source:
     max_age_days: int = MAX_AGE_DAYS
     record_url: str = ""
     retired_at: datetime | None = None
+    requests_per_s: int = REQUESTS_PER_S
+    events_per_s: int = EVENTS_PER_S
+    versioned: bool = False
 
 
 def new_source(source_id: str, kind: SourceKind, token: str, *, now: datetime) -> Source:

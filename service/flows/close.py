@@ -28,6 +28,7 @@ from service.plans.month_figures import MonthFigures, plan_lookup
 from service.plans.month_inputs import inputs_from_snapshot
 from service.plans.month_pools import Funded, pool_lines
 from service.plans.words import Words, words_of
+from service.store.awards import keep_badges
 from service.store.earnings import add_new_lines, find_unposted_period, list_balances, list_lines
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events, list_evidence
@@ -82,28 +83,15 @@ def close(session: Session, period: Period, closed_by: str, *, today: date, now:
     # Again, after the events were read: one that came in meanwhile would be in the hash and not in the lines.
     _refuse_stale(session, period)
     statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
-    document = closing_document(
-        closing.period,
-        closing.version,
-        closing.currency,
-        [
-            ClosedPerson(
-                person.person_id,
-                person.lines,
-                row.document_hash,
-                events[person.person_id].receipts_hash,
-                person.targets,
-            )
-            for person, row in zip(people, statements, strict=True)
-        ],
-        list_people_without_plan(session, period),
-    )
+    document = _document(session, closing, people, statements, events)
     hashed = document_hash(document)
     add_new_closing(session, ClosingRow(period, version, now, closed_by, document, hashed))
-    add_new_entries(session, closing_entries([line for person in people for line in person.lines], version), now)
+    lines = [line for person in people for line in person.lines]
+    add_new_entries(session, closing_entries(lines, version), now)
+    add_new_parts(session, version, lines)
     add_new_statements(session, statements)
-    add_new_parts(session, version, [line for person in people for line in person.lines])
     _ask_for_following(session, closing, people)
+    keep_badges(session, period.last_day)
     return Closed(period, version, document, hashed)
 
 
@@ -133,6 +121,31 @@ class _Person:
         """The exact targets of the month by standard."""
         standards = json.loads(self.card.document).get("standards", []) if self.card else []
         return {item["id"]: item["target"] for item in standards if item["target"] is not None}
+
+
+def _document(
+    session: Session,
+    closing: _Closing,
+    people: Sequence[_Person],
+    statements: Sequence[StatementRow],
+    events: Mapping[str, MonthEvents],
+) -> str:
+    return closing_document(
+        closing.period,
+        closing.version,
+        closing.currency,
+        [
+            ClosedPerson(
+                person.person_id,
+                person.lines,
+                row.document_hash,
+                events[person.person_id].receipts_hash,
+                person.targets,
+            )
+            for person, row in zip(people, statements, strict=True)
+        ],
+        list_people_without_plan(session, closing.period),
+    )
 
 
 def _next_version(session: Session, period: Period, today: date) -> int:

@@ -1,4 +1,4 @@
-"""Mark the months that rest on a month that was worked out again: accumulated ones, and the next that is open."""
+"""Mark the months that rest on a month worked out again: accumulating rules, streaks, and the next open month."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from service.domain.period import Period, months_between
 from service.plans import plan_from_document
 from service.plans.accumulated import first_month
 from service.plans.carried import is_carrying
+from service.store.awards import list_streaks
 from service.store.earnings import list_people_settling
 from service.store.parts import list_held
 from service.store.periods import find_earliest_open
@@ -23,7 +24,8 @@ DECEMBER = 12
 
 def mark_following(session: Session, months: Sequence[PersonMonth], *, now: datetime) -> None:
     """Ask to score again what rests on these person-months: later ones of the same people that reach back to them."""
-    mark_stale(session, {*_accumulating(session, months), *_carrying(session, months)}, now)
+    resting = [*_accumulating(session, months), *_with_other_streaks(session, months), *_carrying(session, months)]
+    mark_stale(session, resting, now)
 
 
 def _accumulating(session: Session, months: Sequence[PersonMonth]) -> list[PersonMonth]:
@@ -62,3 +64,22 @@ def _carrying(session: Session, months: Sequence[PersonMonth]) -> list[PersonMon
         if is_carrying(plan_from_document(get_document(session, row.plan_hash)))
     }
     return [month for month in scored if month[0] in resting or month in carrying]
+
+
+def _with_other_streaks(session: Session, months: Sequence[PersonMonth]) -> list[PersonMonth]:
+    """The months after these in which a streak did not begin at the length with which this month left it.
+
+    Each of them asks for the next one in its turn, if its own end changes by that.
+    """
+    left = {
+        (item.person_id, item.period.following, item.plan_id, item.rule): item.carried_out
+        for item in list_streaks(session, months)
+    }
+    following = list_streaks(session, [(person_id, period.following) for person_id, period in months])
+    return sorted(
+        {
+            (item.person_id, item.period)
+            for item in following
+            if item.carried_in != left.get((item.person_id, item.period, item.plan_id, item.rule), 0)
+        }
+    )

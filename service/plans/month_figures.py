@@ -16,8 +16,10 @@ from service.domain.standard import Standard, level_target, month_target
 from service.plans.exact import Known
 from service.plans.exact import holds as is_true
 from service.plans.expression import Value, names_in
+from service.plans.month_awards import SegmentAwards, month_awards
 from service.plans.month_inputs import (
     FACTS,
+    POINTS,
     TARGETS,
     TEAM,
     SegmentFigures,
@@ -62,6 +64,7 @@ class MonthFigures:
         self.month, self._plan_on = month, plan_on
         self._known: dict[str, list[SegmentFigures]] = {}
         self._asked: list[str] = []
+        self._awards: dict[str, list[SegmentAwards | None]] = {}
         self._circular = False
 
     def of(self, person_id: str) -> list[SegmentFigures]:
@@ -91,7 +94,16 @@ class MonthFigures:
             days = ((basis.segment.first_day, basis.segment.last_day),)
             share = WHOLE if len(bases) == 1 else self.month.part(days, whole)
             found.append(self._segment(person_id, basis, days, share))
+        if any(item.plan is not None and POINTS in item.plan.inputs for item in found):
+            given = month_awards(self.month, person_id, found)
+            return [_with_points(item, own) for item, own in zip(found, given, strict=True)]
         return found
+
+    def awards(self, person_id: str) -> list[SegmentAwards | None]:
+        """What the days of each segment of a person's month gave in points; None where the plan gives none."""
+        if person_id not in self._awards:
+            self._awards[person_id] = month_awards(self.month, person_id, self.of(person_id))
+        return self._awards[person_id]
 
     def _segment(self, person_id: str, basis: PayBasis, days: Days, share: Fraction) -> SegmentFigures:
         plan = self._plan_on(basis.segment.role, basis.segment.first_day)
@@ -128,10 +140,11 @@ class MonthFigures:
             return StandardResult(standard, weight, kind, figures.team[name], target)
         metric = plan.metrics[standard.metric]
         actual = value_of(metric, figures.sums, plan.metrics)
-        return StandardResult(standard, weight, value_type_name(metric, plan.metrics), actual, target)
+        ramp = self.month.ramp_document(person_id, figures.basis, standard)
+        return StandardResult(standard, weight, value_type_name(metric, plan.metrics), actual, target, ramp)
 
     def _target(self, person_id: str, figures: SegmentFigures, standard: Standard) -> Fraction | None:
-        """The target of a segment: assigned for the month, else the team's, else by the table of grades."""
+        """The target of a segment: assigned for the month, else the team's, else by the ramp, else by the table."""
         assert figures.plan is not None, "a standard belongs to a plan"
         period, basis = self.month.period, figures.basis
         is_height = _is_height(figures.plan, standard)
@@ -140,9 +153,10 @@ class MonthFigures:
         assigned = self.month.assigned(person_id, standard.id)
         if assigned is not None:
             return assigned if is_height else assigned * figures.share
+        stays = self.month.stays(person_id, basis, standard)
         if is_height:
-            return level_target(standard, basis.stays, period)
-        target = month_target(standard, basis.stays, period, basis.workdays)
+            return level_target(standard, stays, period)
+        target = month_target(standard, stays, period, basis.workdays)
         return target if target is None or standard.prorated else target * figures.share
 
     def _team(self, person_id: str, plan: Plan, days: Days) -> dict[str, Fraction]:
@@ -207,7 +221,7 @@ class MonthFigures:
 
     def _member(self, plan: Plan, person_id: str, last: date) -> Known:
         """What is known of a member in the segment of a day: facts by the leader's words, standards by the own plan."""
-        for figures in self.of(person_id):
+        for place, figures in enumerate(self.of(person_id)):
             if not figures.span[0] <= last <= figures.span[1]:
                 continue
             known: dict[str, Value] = {}
@@ -216,9 +230,18 @@ class MonthFigures:
                 known = {name: value if isinstance(value, str) else Fraction(value) for name, value in given}
                 known |= {f"attainment.{item.standard.id}": item.attainment for item in figures.results if _asks(item)}
             sums = self.month.facts(person_id, (figures.span,), levels_of(plan))
-            values = {f"{FACTS}{key}": value_of(own, sums, plan.metrics) for key, own in plan.metrics.items()}
+            values = {f"{FACTS}{key}": value_of(item, sums, plan.metrics) for key, item in plan.metrics.items()}
+            if any(POINTS in pool.member_names for pool in plan.pools.values()):
+                own = self.awards(person_id)[place]
+                known[POINTS] = Fraction(own.total if own else 0)
             return known | values
         return {}
+
+
+def _with_points(figures: SegmentFigures, given: SegmentAwards | None) -> SegmentFigures:
+    if figures.plan is None or POINTS not in figures.plan.inputs:
+        return figures
+    return replace(figures, points=given.total if given else 0)
 
 
 def _asks(result: StandardResult) -> bool:

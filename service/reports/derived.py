@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
+from service.store.award_tables import badge, points_day, streak
 from service.store.derived_tables import (
     earning_input,
     earning_line,
@@ -15,6 +16,7 @@ from service.store.derived_tables import (
     event_credit,
     fact,
     fact_key,
+    ramp_week,
     scorecard,
     standing,
 )
@@ -24,10 +26,14 @@ DERIVED: tuple[Table, ...] = (
     fact_key,
     event_credit,
     event_correction,
+    ramp_week,
     scorecard,
     earning_input,
     earning_line,
     standing,
+    points_day,
+    streak,
+    badge,
 )
 """Every table that can be made again; a board's version only counts its changes, and marks only say what waits."""
 

@@ -24,7 +24,7 @@ from tests.deals import (
     paid,
     plan_text,
 )
-from tests.plans.test_published import PUBLISHED
+from tests.plans.paid_plans import PUBLISHED
 from tests.teams import a_lead, team_rules
 
 DRAW = """  start:

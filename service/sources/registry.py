@@ -1,0 +1,19 @@
+"""The adapters of all vendors by the kind of their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.domain.source import SourceKind
+from service.sources import bitrix24, hubspot, pipedrive
+from service.sources.adapter import Adapter
+
+ADAPTERS: Mapping[SourceKind, Adapter] = {
+    adapter.kind: adapter
+    for adapter in (
+        bitrix24.ADAPTER,
+        hubspot.ADAPTER,
+        pipedrive.ADAPTER,
+    )
+}
+"""A kind that is not here sends our own events and has no hook."""
