@@ -19,6 +19,7 @@ from service.api import (
     periods,
     plan_drafts,
     plans,
+    points,
     request_id,
     source_keys,
     statements,
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     statements.blueprint,
     payouts.blueprint,
     leaderboards.blueprint,
+    points.blueprint,
     health.blueprint,
 )
 """Every group of endpoints, in the order of the documentation."""

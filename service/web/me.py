@@ -12,6 +12,7 @@ from service.reports.confirmations import unconfirmed_plans
 from service.reports.day import ALL_OF_A_DAY, LATEST, get_day
 from service.reports.earnings import get_earnings
 from service.reports.month import get_month
+from service.reports.points import get_person_points
 from service.runtime import current
 from service.web.site import blueprint, language, page
 from service.web.viewer import open_doors, people, viewer
@@ -43,10 +44,12 @@ def month() -> Response:
         last = Period.of(company_today(session, now))
         period = Period.parse(request.args.get("period") or str(last))
         shown = get_month(session, me.person_id, period, language(), now=now)
+        points = get_person_points(session, me.person_id, period, now=now)
     return page(
         _template("month"),
         me=me,
         shown=shown,
+        earned=points,
         people=holders,
         beside=months_beside(period, last),
         is_over=period < last,
@@ -88,12 +91,14 @@ def _day(name: str, limit: int) -> Response:
     now = current().now()
     with current().reading() as session:
         shown = get_day(session, me.person_id, now=now, events=limit)
+        points = get_person_points(session, me.person_id, shown.month.period, now=now)
         zone = company_timezone(session, now)
         waiting = unconfirmed_plans(session, me.person_id, company_today(session, now))
     return page(
         _template(name),
         me=me,
         day=shown,
+        earned=points,
         sentence=day_sentence(language(), shown),
         note=day_note(language(), shown),
         zone=ZoneInfo(zone),
