@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from service.domain.award import DayAward
-from service.plans.expression import Const, Type
+from service.plans.expression import Const, Name, Type
 from service.plans.paper.composed import Section
 from service.plans.paper.spoken import Speaker
 from service.plans.paper.wording import phrase, sentence
@@ -58,7 +58,9 @@ def _pool(speaker: Speaker, pool: Pool) -> Iterator[str]:
     if isinstance(pool.share_by, Const):
         yield sentence("share_equal", language, {})
     else:
-        yield sentence("share_by", language, {"by": speaker.say(pool.share_by)})
+        by_points = pool.share_by == Name("points.total", Type.POINTS)
+        by = phrase("their_points", language) if by_points else speaker.say(pool.share_by)
+        yield sentence("share_by", language, {"by": by})
     if pool.member_max is not None:
         yield sentence("member_max", language, {"share": shown(pool.member_max, Type.RATIO)})
 

@@ -133,6 +133,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "hash": ("Fingerprint of this plan:", "Отпечатък на тази схема:"),
     "for_company": ("For the company: name, date, signature", "За работодателя: име, дата, подпис"),
     "has_read": ("I have read it: name, date, signature", "Запознат(а) съм: име, дата, подпис"),
+    "their_points": ("their points", "техните точки"),
     "most": (", at most {value}", ", най-много {value}"),
     "subordinates_all": ("everybody in the team", "всички в екипа"),
     "subordinates_direct": ("those who report to the leader directly", "преките подчинени на ръководителя"),
