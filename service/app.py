@@ -12,6 +12,7 @@ from service import api, web
 from service.config import Settings, read_settings
 from service.jobs.inline import Inline
 from service.jobs.queue import Nudge, answers
+from service.jobs.rates import SharedRates
 from service.runtime import EXTENSION, Runtime, open_runtime
 
 
@@ -32,4 +33,4 @@ def build_runtime(settings: Settings, *, pooled: bool = True) -> Runtime:
     if not settings.redis_url:
         return open_runtime(settings, Inline(), pooled=pooled)
     runtime = open_runtime(settings, Nudge(settings.redis_url), pooled=pooled)
-    return replace(runtime, queue_answers=partial(answers, settings.redis_url))
+    return replace(runtime, queue_answers=partial(answers, settings.redis_url), rates=SharedRates(settings.redis_url))
