@@ -148,7 +148,7 @@ pools:
         (
             "en",
             "Rich",
-            "You win this badge once, over all your time here “Money received” is at least 100,000.00.",
+            "once, when over all your time here “Money received” is at least 100,000.00.",
         ),
         ("en", "Fund", "A fund of 0.5% of “Team money”, at most 6,000.00 is shared among everybody in the team, once"),
         ("en", "Fund", "A member takes part if “Calls” is at least 10. It is shared by their points."),
