@@ -11,8 +11,12 @@ _TIME = re.compile(
     re.ASCII,
 )
 
+_COUNT = re.compile(r"\d{1,19}", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 LEAP_SECOND = "60"
 MICROSECOND_DIGITS = 6
+MICROSECONDS = 10**MICROSECOND_DIGITS
 
 
 def parse_time(text: str) -> datetime | None:
@@ -44,3 +48,17 @@ def _offset(match: re.Match[str]) -> timezone:
         raise ValueError
     size = timedelta(hours=int(match["hours"]), minutes=minutes)
     return timezone(-size if match["sign"] == "-" else size)
+
+
+def from_epoch(value: object, per_second: int = 1) -> datetime | None:
+    """The instant that a count since 1970 means, in seconds or as many parts of one; None for anything else.
+
+    Digits beyond the microsecond are cut. Numbers are exact: what a float could not hold never becomes one.
+    """
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if not _COUNT.fullmatch(text):
+        return None
+    try:
+        return _EPOCH + timedelta(microseconds=int(text) * MICROSECONDS // per_second)
+    except OverflowError:
+        return None
