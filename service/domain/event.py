@@ -127,13 +127,17 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a delivery as its adapter read it: an event (perhaps already to be quarantined), or a rejection."""
+    """One item of a delivery as its adapter read it: an event (perhaps already to be quarantined), or a rejection.
+
+    The time of an event that is not `timed` is when it came: the same event sent again has another.
+    """
 
     index: int
     external_id: str | None = None
     event: Event | None = None
     quarantine: Quarantine | None = None
     rejection: Rejection | None = None
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

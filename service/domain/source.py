@@ -57,11 +57,22 @@ class SourceKind(StrEnum):
 
     NATIVE = "native"
     BITRIX24 = "bitrix24"
+    AMOCRM = "amocrm"
+    HUBSPOT = "hubspot"
+    PIPEDRIVE = "pipedrive"
+    SALESFORCE = "salesforce"
+    ZOHO = "zoho"
+    DYNAMICS365 = "dynamics365"
+    AIRCALL = "aircall"
+    TWILIO = "twilio"
+    ZADARMA = "zadarma"
+    ASTERISK = "asterisk"
+    STRIPE = "stripe"
 
     @property
     def has_token(self) -> bool:
-        """Whether its messages carry a shared token instead of being sent with one of our keys."""
-        return self is SourceKind.BITRIX24
+        """Whether its messages prove themselves in the vendor's way instead of being sent with one of our keys."""
+        return self is not SourceKind.NATIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from service.domain.admission import Gate, judge
 from service.domain.counting import Counted, RecordedEvent, doer_of
 from service.domain.delivery import Delivery
-from service.domain.event import Event, Item, ItemResult, ItemState, Quarantine, as_kept
+from service.domain.event import Event, Item, ItemResult, ItemState, Quarantine, as_kept, event_document
 from service.domain.period import Period
 from service.domain.source import UnknownSourceError
 from service.plans.words import Words, words_of
@@ -30,6 +30,9 @@ from service.store.periods import list_periods
 from service.store.quarantine import add_new_waiting
 from service.store.sources import find_source
 from service.store.vocabulary import list_vocabularies
+
+NO_TIME = datetime(1, 1, 1, tzinfo=UTC)
+"""Stands in for the time of an event that has none of its own, so that it says the same whenever it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ def ingest(session: Session, delivery: Delivery, items: Sequence[Item], *, now: 
 
 def _told(item: Item, event: Event) -> _Told:
     kept, document = as_kept(event)
-    return _Told(item, kept, document, hashlib.sha256(document.encode()).hexdigest())
+    said = document if item.timed else event_document(replace(event, occurred_at=NO_TIME))
+    return _Told(item, kept, document, hashlib.sha256(said.encode()).hexdigest())
 
 
 def _keep(session: Session, delivery: Delivery, fresh: Mapping[int, _Told], now: datetime) -> dict[int, _Judged]:

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 from service.domain.change import Change, Verb
 from service.domain.event import JsonValue, canonical_json
 from service.domain.source import SourceKind
-from service.sources.adapter import Account, Adapter, Message, Reading, Scheme, unreadable, vendor_test, weak
-from service.sources.call import number_hash
+from service.sources.adapter import Account, Adapter, Message, Reading, Scheme, Token, unreadable, vendor_test, weak
+from service.sources.call import DURATION, number_hash
 from service.sources.form import MASK
 from service.sources.json_text import JsonTextError, read_json
 from service.sources.signature import PATH_SECRET, same
@@ -86,6 +86,8 @@ def _attributes(entity: JsonValue, account: Account) -> dict[str, JsonValue]:
     numbers = [text_at(told, name) for name in ("phonenumber", "telephone1", "mobilephone")]
     number = next((text for text in numbers if text), "")
     found = {name: _plain(value) for name, value in told.items() if name.lower() not in PERSONAL}
+    minutes = text_at(told, "actualdurationminutes")
+    found |= {"talk_s": int(minutes) * 60} if DURATION.fullmatch(minutes) else {}
     return {**found, "number_hash": number_hash(number, account.number_key)} if number else found
 
 
@@ -102,7 +104,7 @@ def _closing(told: str, inputs: Mapping[str, JsonValue], account: Account) -> di
     if told not in _CLOSED:
         return {}
     activity = _attributes(inputs.get("OpportunityClose"), account)
-    kept: dict[str, JsonValue] = {name: activity[name] for name in ("actualrevenue", "actualend") if name in activity}
+    kept: dict[str, JsonValue] = {"actualvalue": activity["actualrevenue"]} if "actualrevenue" in activity else {}
     return {**kept, "statecode": _CLOSED[told], "statuscode": _plain(inputs.get("Status"))}
 
 
@@ -142,11 +144,9 @@ def _moment(text: str) -> datetime | None:
     return from_epoch(match["millis"], 1_000) if match else None
 
 
-def has_code(message: Message, secret: str, now: datetime) -> bool:
+def code(message: Message) -> str:
     """The key of the address: `?code=...`."""
-    del now
-    shown = [value for name, value in parse_qsl(urlsplit(message.url).query) if name == "code"]
-    return len(shown) == 1 and same(shown[0], secret)
+    return next((value for name, value in parse_qsl(urlsplit(message.url).query) if name == "code"), "")
 
 
 def has_header(message: Message, secret: str, now: datetime) -> bool:
@@ -181,7 +181,7 @@ ADAPTER = Adapter(
     SourceKind.DYNAMICS365,
     (
         Scheme("header", 1, "a header and its value, written name: value", has_header),
-        Scheme("code", 1, "key that Dynamics adds to the address as ?code=", has_code),
+        Token("code", 1, "key that Dynamics adds to the address as ?code=", code),
         PATH_SECRET,
     ),
     read,

@@ -89,7 +89,7 @@ def _item(index: int, value: JsonValue, place: str, source_id: str, *, measure: 
         event = _event(value, source_id)
     except ValueFault as fault:
         return Item(index, _own_id(value), rejection=Rejection(fault.code, fault.detail, place + fault.pointer))
-    return Item(index, event.external_id, event, quarantine=_quarantine(event))
+    return Item(index, event.external_id, event, quarantine=quarantine_of(event))
 
 
 def _own_id(value: Mapping[str, JsonValue]) -> str | None:
@@ -219,7 +219,8 @@ def _claim(value: JsonValue, pointer: str) -> CreditClaim:
     return CreditClaim(person, Part(str(part)), share if isinstance(share, Decimal) else None)
 
 
-def _quarantine(event: Event) -> Quarantine | None:
+def quarantine_of(event: Event) -> Quarantine | None:
+    """Why an event with values of the right shapes must still wait: an unknown type, a missing or huge amount."""
     known = fields_of(event.type)
     if known is None and event.op is not Operation.VOID:
         detail = f'The type "{event.type}" is not in our vocabulary.'

@@ -47,8 +47,6 @@ UNCLEAR = "call_start, disposition or duration is not legible, or the source has
 
 ANSWERED = "answered"
 
-_ECHO = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-
 
 def read(message: Message, account: Account) -> Reading:
     """The one call of a notification, if it is over; what stood in a crooked form waits for a person."""
@@ -115,11 +113,6 @@ def is_signed(message: Message, secret: str, now: datetime) -> bool:
     signed = "".join(_whole(fields.get(name)) for name in names)
     wanted = hmac.new(secret.encode(), signed.encode(errors="replace"), hashlib.sha1).hexdigest()
     return same(message.header("signature"), base64.b64encode(wanted.encode()))
-
-
-def echo(asked: str) -> str | None:
-    """What to answer when Zadarma looks whether the address is ours; None for what could be a page or a command."""
-    return asked if _ECHO.fullmatch(asked) else None
 
 
 def _form(message: Message) -> Form:

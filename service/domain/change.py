@@ -1,0 +1,54 @@
+"""A change: what a vendor's message tells of one of its objects, before anything of it is in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.event import JsonValue, Quarantine
+
+
+class Verb(StrEnum):
+    """What happened to the object."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a message tells of one object of the vendor: which one, when, and the fields it names.
+
+    `identity` is the same on every retry of the same change and becomes the id of the first event made of it.
+    `occurred_at` is aware, in UTC; changes of one instant follow each other by `order`. `fields` are those that the
+    message tells (all of them or only what changed), `before` what they were where the vendor says so. A `thin` change
+    names its object and nothing else, so its fields must be fetched. `refusal` says why it can be no event at all. One
+    that is not `timed` tells no time: `occurred_at` is when it came, which is another at every retry.
+    """
+
+    kind: str
+    object_id: str
+    identity: str
+    verb: Verb
+    occurred_at: datetime
+    fields: Mapping[str, JsonValue] = field(default_factory=dict)
+    before: Mapping[str, JsonValue] = field(default_factory=dict)
+    order: int = 0
+    thin: bool = False
+    refusal: Quarantine | None = None
+    timed: bool = True
+
+    @property
+    def place(self) -> tuple[datetime, int, str]:
+        """Where it stands among the changes of its object, whatever order they arrive in."""
+        return (self.occurred_at, self.order, self.identity)
+
+    def touches(self, path: str) -> bool:
+        """Whether it says that the field changed: one it tells, unless it also tells what was before and not this."""
+        name = path.partition(".")[0]
+        if self.verb is Verb.UPDATED and self.before:
+            return name in self.before
+        return name in self.fields

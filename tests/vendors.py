@@ -1,0 +1,60 @@
+"""Messages of vendors: what they become under the shipped mapping, and the recorded ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from service.config import ROOT
+from service.domain.event import Event, QuarantineReason
+from service.domain.source import SourceKind
+from service.plans.source_mapping import mapping_of, shipped_text
+from service.sources.adapter import Account, read_message
+from service.sources.derive import Derivation, derive_all
+from service.sources.recorded import recorded_message
+from service.sources.registry import ADAPTERS
+
+RECEIVED = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SAMPLES = ROOT.parent / "shared" / "samples" / "crm"
+
+
+def derived(
+    kind: SourceKind, body: bytes | Mapping[str, str] | list[object], own: str = "", *, timezone: str = ""
+) -> Derivation:
+    """What a message becomes; a mapping of texts is sent as a form and a list as JSON."""
+    match body:
+        case bytes():
+            sent = body
+        case list():
+            sent = json.dumps(body).encode()
+        case _:
+            sent = urlencode(body).encode()
+    account = Account("crm", timezone, "a key of numbers")
+    shipped = shipped_text(ROOT / "rules", kind.value)
+    reading = read_message(ADAPTERS[kind], recorded_message(sent, b"", RECEIVED), account)
+    result = derive_all(reading.changes, mapping_of(own or shipped, shipped if own else ""), account)
+    return Derivation(result.derived, (*reading.ignored, *result.ignored))
+
+
+def events(derivation: Derivation) -> list[Event]:
+    """The events that need not wait."""
+    return [item.event for item in derivation.derived if item.quarantine is None]
+
+
+def the_event(derivation: Derivation) -> Event:
+    """The only event, waiting or not."""
+    (item,) = derivation.derived
+    return item.event
+
+
+def reasons(derivation: Derivation) -> list[QuarantineReason]:
+    """Why the others wait."""
+    return [item.quarantine.reason for item in derivation.derived if item.quarantine is not None]
+
+
+def recorded(pattern: str) -> list[Path]:
+    """The recorded messages of a name; none where they are not at hand."""
+    return sorted(SAMPLES.glob(pattern))
