@@ -10,11 +10,11 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 from service.config import read_settings
-from service.store import derived_tables, plan_tables, tables
+from service.store import award_tables, derived_tables, intake_tables, plan_tables, tables
 from service.store.columns import METADATA, UtcDateTime
 from service.store.session import open_engine
 
-ALL_TABLES = (tables, derived_tables, plan_tables)
+ALL_TABLES = (tables, derived_tables, plan_tables, intake_tables, award_tables)
 """Imported so that METADATA knows every table."""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -16,11 +19,17 @@ SECRET_KEY_CHARACTERS = 32
 """Shortest secret key: 256 bits when written in hexadecimal is 64, a pass phrase of 32 is still beyond guessing."""
 
 
+SECRETS_KEY_BYTES = 32
+"""What Fernet needs: half of it encrypts, half of it signs."""
+
 PLAN_NOTICE_DAYS = 5
 """A working week: nobody is to learn in the month what the month pays."""
 
 MAX_PLAN_NOTICE_DAYS = 60
 """A quarter of working days; the calendar is recorded no further ahead than a year."""
+
+
+_SECRETS_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 
 
 class SettingsError(Exception):
@@ -38,6 +47,7 @@ class Settings:
     database_url: str = field(default=DEFAULT_DATABASE_URL, metadata={"env": "DATABASE_URL"})
     redis_url: str = field(default="", metadata={"env": "REDIS_URL"})
     secret_key: str = field(default="", metadata={"env": "STIMUL_SECRET_KEY"})
+    secrets_keys: tuple[str, ...] = field(default=(), metadata={"env": "STIMUL_SECRETS_KEY"})
     rules_dir: Path = field(default=ROOT / "rules", metadata={"env": "STIMUL_RULES_DIR"})
     public_url: str = field(default="http://127.0.0.1:8000", metadata={"env": "STIMUL_PUBLIC_URL"})
     demo: bool = field(default=False, metadata={"env": "STIMUL_DEMO"})
@@ -47,6 +57,11 @@ class Settings:
 
 ENVIRONMENT_NAMES = tuple(str(item.metadata["env"]) for item in fields(Settings))
 """The names of all settings, for the documentation and its test."""
+
+
+def new_secrets_key() -> str:
+    """A key for STIMUL_SECRETS_KEY: random bytes in URL-safe base64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(SECRETS_KEY_BYTES)).decode()
 
 
 def embedded_database_url(file: Path) -> str:
@@ -71,6 +86,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=_database_url(environment.get("DATABASE_URL") or DEFAULT_DATABASE_URL, problems),
         redis_url=_redis_url(environment.get("REDIS_URL", ""), problems),
         secret_key=secret,
+        secrets_keys=_secrets_keys(environment.get("STIMUL_SECRETS_KEY", ""), problems),
         rules_dir=rules_dir,
         public_url=_public_url(environment.get("STIMUL_PUBLIC_URL") or "http://127.0.0.1:8000", problems),
         demo=demo,
@@ -87,6 +103,17 @@ def _flag(environment: Mapping[str, str], name: str, problems: list[str]) -> boo
     if text not in {"", "0", "1", "true", "false"}:
         problems.append(f'{name} is "{text}"; write 1 or 0.')
     return text in {"1", "true"}
+
+
+def _secrets_keys(text: str, problems: list[str]) -> tuple[str, ...]:
+    keys = tuple(word.strip() for word in text.split(",") if word.strip())
+    for number, key in enumerate(keys, 1):
+        if not _SECRETS_KEY.fullmatch(key):
+            problems.append(
+                f"STIMUL_SECRETS_KEY: key {number} is not 32 bytes in URL-safe base64 (44 characters); make one with: "
+                "stimul keys secrets"
+            )
+    return keys
 
 
 def _database_url(text: str, problems: list[str]) -> str:

@@ -18,6 +18,7 @@ from service.config import Settings
 from service.domain.errors import BusyError
 from service.store import schema
 from service.store.session import open_engine, reading_sessions, take_follow_ups, writing_sessions
+from service.store.vault import Vault
 
 LOG = logging.getLogger(__name__)
 
@@ -60,6 +61,11 @@ class Runtime:
     def now(self) -> datetime:
         """The present instant, in UTC."""
         return self.clock()
+
+    @property
+    def vault(self) -> Vault:
+        """What encrypts the secrets of senders."""
+        return Vault(self.settings.secrets_keys)
 
     def today(self, timezone: str) -> date:
         """The present day in a time zone."""

@@ -128,7 +128,7 @@ def keys(runtime: Runtime) -> Keys:
         with runtime.transaction() as session:
             if source and find_source(session, source) is None:
                 add_source(session, new_source(source, SourceKind.NATIVE, "", now=runtime.now()))
-            create_key(session, key)
+            create_key(session, key, "a test")
         return {"Authorization": f"Bearer {text}"}
 
     return make

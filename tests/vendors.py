@@ -32,10 +32,11 @@ def derived(
             sent = json.dumps(body).encode()
         case _:
             sent = urlencode(body).encode()
-    account = Account("crm", timezone, "a key of numbers")
     shipped = shipped_text(ROOT / "rules", kind.value)
+    mapping = mapping_of(own or shipped, shipped if own else "")
+    account = Account("crm", timezone or mapping.timezone, "a key of numbers")
     reading = read_message(ADAPTERS[kind], recorded_message(sent, b"", RECEIVED), account)
-    result = derive_all(reading.changes, mapping_of(own or shipped, shipped if own else ""), account)
+    result = derive_all(reading.changes, mapping, account)
     return Derivation(result.derived, (*reading.ignored, *result.ignored))
 
 

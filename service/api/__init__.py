@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from service.api import (
+    audit,
     backtests,
     confirmations,
     docs,
@@ -19,6 +20,7 @@ from service.api import (
     plan_drafts,
     plans,
     request_id,
+    source_keys,
     statements,
     targets,
 )
@@ -27,12 +29,14 @@ from service.api.reader import Blueprint
 BLUEPRINTS: tuple[Blueprint, ...] = (
     events.blueprint,
     hooks.blueprint,
+    source_keys.blueprint,
     people.blueprint,
     targets.blueprint,
     plans.blueprint,
     plan_drafts.blueprint,
     backtests.blueprint,
     confirmations.blueprint,
+    audit.blueprint,
     periods.blueprint,
     statements.blueprint,
     payouts.blueprint,

@@ -58,6 +58,16 @@ class ConfirmationSchema(Schema):
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
 
 
+class KeptSchema(Schema):
+    """A confirmation as it is kept."""
+
+    person_id = fields.String()
+    hash = fields.String(attribute="plan_hash")
+    language = fields.String()
+    confirmed_at = fields.AwareDateTime()
+    recorded_by = fields.String(metadata={"description": "The name of the key with which it was first told"})
+
+
 class ReaderSchema(Schema):
     """Somebody whom the version pays."""
 
@@ -89,19 +99,17 @@ def read_plans_of_person(asked: Mapping[str, str], person_id: str) -> object:
 
 
 @blueprint.post("/people/<person_id>/plan/confirmations")
-@requires("plans:write")
+@requires("plans:confirm")
 @blueprint.arguments(ConfirmationSchema)
-@blueprint.response(200, PersonPlanSchema(many=True))
+@blueprint.response(200, KeptSchema)
 def confirm_plan_of_person(body: Mapping[str, str], person_id: str) -> object:
-    """Keep that a person has read a version of their plan; the first time stays."""
+    """Keep that a person has read a version of their plan; the answer is what is kept, and the first time stays."""
     runtime = current()
     language, now = Language(body["language"]), runtime.now()
     with runtime.transaction() as session:
         today = company_today(session, now)
         confirmation = Confirmation(person_id, body["hash"], language, now, credential().name)
-        confirm_plan(session, confirmation, today=today)
-        found = plans_of_person(session, person_id, language, today)
-    return [_person_plan(item, language) for item in found]
+        return confirm_plan(session, confirmation, today=today)
 
 
 @blueprint.get("/plans/<plan_id>/confirmations")

@@ -88,7 +88,7 @@ def _taken(source_id: str, path_secret: str) -> Response:
 
 def _items(source: Source, adapter: Adapter, message: Message) -> list[Item]:
     mapping = mapping_of(shipped_text(current().settings.rules_dir, source.kind.value))
-    account = Account(source.source_id, number_key=source.token_hash or "")
+    account = Account(source.source_id, mapping.timezone, source.token_hash or "")
     reading = read_message(adapter, message, account)
     derivation = derive_all(reading.changes, mapping, account)
     return [

@@ -38,7 +38,7 @@ class PeriodSchema(Schema):
 def read_periods() -> object:
     """Every month something was done with, and its state."""
     with current().reading() as session:
-        return all_periods(session)
+        return all_periods(session, now=current().now())
 
 
 @blueprint.post("/<period>/close")

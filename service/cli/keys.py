@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import getpass
+
 import click
 
 from service.cli.opened import format_option, opened, show, show_one
+from service.config import new_secrets_key
 from service.domain.key import Scope, new_key
 from service.flows.create_key import create_key
+from service.flows.reseal_secrets import reseal_secrets
 from service.flows.retire_key import retire_key
 from service.reports.keys import all_keys
 
@@ -33,7 +37,7 @@ def create(name: str, scopes: tuple[str, ...], source: str | None, style: str) -
     with opened() as runtime:
         key, text = new_key(name, [Scope(scope) for scope in scopes], source, now=runtime.now())
         with runtime.transaction() as session:
-            create_key(session, key)
+            create_key(session, key, getpass.getuser())
     if style == "json":
         show_one({"key_id": key.key_id, "key": text, "scopes": sorted(key.scopes), "source": source})
         return
@@ -69,5 +73,19 @@ def list_(style: str) -> None:
 def retire(key_id: str) -> None:
     """Take a key out of use, for ever."""
     with opened() as runtime, runtime.transaction() as session:
-        retire_key(session, key_id, now=runtime.now())
+        retire_key(session, key_id, getpass.getuser(), now=runtime.now())
     click.echo(f"Key {key_id} no longer opens anything.")
+
+
+@keys.command("secrets")
+def secrets() -> None:
+    """Make a key for STIMUL_SECRETS_KEY, which encrypts the secrets of senders."""
+    click.echo(new_secrets_key())
+
+
+@keys.command("reseal")
+def reseal() -> None:
+    """Encrypt every secret of the senders again with the first key of STIMUL_SECRETS_KEY."""
+    with opened() as runtime, runtime.transaction() as session:
+        count = reseal_secrets(session, runtime.vault, getpass.getuser(), now=runtime.now())
+    click.echo(f"{count} secrets are encrypted with the first key; the others can be taken out of STIMUL_SECRETS_KEY.")

@@ -43,5 +43,5 @@ def close_(month: str, style: str) -> None:
 def list_(style: str) -> None:
     """Show the periods and their state."""
     with opened() as runtime, runtime.reading() as session:
-        found = all_periods(session)
+        found = all_periods(session, now=runtime.now())
     show([{"period": str(row.period), "state": row.state.value, "version": row.version} for row in found], style)

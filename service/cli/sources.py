@@ -10,6 +10,7 @@ from service.cli.lazy import LazyGroup
 
 COMMANDS: Mapping[str, str] = {
     "add": "service.cli.sources_setup:add",
+    "keys": "service.cli.source_keys:keys",
     "list": "service.cli.sources_setup:list_",
     "try": "service.cli.sources_try:try_",
 }

@@ -10,14 +10,47 @@ from service.domain.event import JsonValue
 
 PLAN_PUBLISHED = "plan.published"
 PLAN_PUBLISHED_WITHOUT_NOTICE = "plan.published_without_notice"
+KEY_CREATED = "key.created"
+KEY_FIRST_USED = "key.first_used"
+KEY_RETIRED = "key.retired"
+SOURCE_KEY_CREATED = "source_key.created"
+SOURCE_KEY_ACTIVATED = "source_key.activated"
+SOURCE_KEY_FIRST_USED = "source_key.first_used"
+SOURCE_KEY_RETIRED = "source_key.retired"
+SECRETS_RESEALED = "secrets.resealed"
+
+ENTRIES_SHOWN = 50
+"""Entries of a list unless asked for more: a screen or two."""
+
+ENTRIES_AT_MOST = 10_000
+"""Entries of one list; more are asked for in several."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One thing somebody did: `what` is a machine word, `subject` what it was done to, `detail` the rest."""
+    """One thing somebody did: `what` is a machine word, `subject` what it was done to, `detail` the rest.
+
+    `entry_id` rises with every entry and is 0 until the entry is kept; two entries that say the same are equal.
+    """
 
     at: datetime
     who: str
     what: str
     subject: str
     detail: Mapping[str, JsonValue] = field(default_factory=dict)
+    entry_id: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuery:
+    """Which entries: of these kinds, of this subject, from `since` to before `until`, older than entry `before`.
+
+    What is empty or None does not choose.
+    """
+
+    what: tuple[str, ...] = ()
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+    limit: int = ENTRIES_SHOWN

@@ -89,6 +89,17 @@ def calendar_of(days: Iterable[CalendarDay]) -> WorkCalendar:
     )
 
 
+def days_present(
+    calendar: WorkCalendar, person: Person, absences: Sequence[Absence], days: Iterable[date]
+) -> list[date]:
+    """The working days among some days on which the person is employed and not away."""
+    return [
+        day
+        for day in calendar.workdays(days)
+        if person.is_employed(day) and not any(item.starts_on <= day <= item.ends_on for item in absences)
+    ]
+
+
 def presence(calendar: WorkCalendar, person: Person, absences: Sequence[Absence], days: Sequence[date]) -> Presence:
     """Count the working days of a span, those the person was present, and those that are paid."""
     working = calendar.workdays(days)

@@ -26,7 +26,8 @@ class Change:
     `occurred_at` is aware, in UTC; changes of one instant follow each other by `order`. `fields` are those that the
     message tells (all of them or only what changed), `before` what they were where the vendor says so. A `thin` change
     names its object and nothing else, so its fields must be fetched. `refusal` says why it can be no event at all. One
-    that is not `timed` tells no time: `occurred_at` is when it came, which is another at every retry.
+    that is not `timed` tells no time: `occurred_at` is when it came, which is another at every retry. `voids` is
+    the identity of an earlier change of the source whose event this one takes back.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Change:
     thin: bool = False
     refusal: Quarantine | None = None
     timed: bool = True
+    voids: str = ""
 
     @property
     def place(self) -> tuple[datetime, int, str]:

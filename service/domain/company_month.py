@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from service.domain.calendar import WorkCalendar
+from service.domain.calendar import WorkCalendar, days_present
 from service.domain.days import Days, Span, common, each_of
 from service.domain.measured import Sums
 from service.domain.pay_basis import PayBasis, pay_bases
@@ -19,7 +19,21 @@ from service.domain.team import Tree, memberships
 AddUp = Callable[[Days, Collection[str]], Mapping[str, Sums]]
 """The facts of everybody in question over some days; of the metrics named (levels) also the last day's value."""
 
+ByDay = Callable[[str], Mapping[date, Sums]]
+"""The facts of a person by the days of the month."""
+
+Carried = Callable[[str], Mapping[tuple[str, str], int]]
+"""How long a person's streaks were on the evening before the month, by plan and rule."""
+
 NO_FACTS: Sums = {}
+
+
+def _no_days(_person_id: str) -> Mapping[date, Sums]:
+    return {}
+
+
+def _no_streaks(_person_id: str) -> Mapping[tuple[str, str], int]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,8 @@ class CompanyMonth:
     targets: Mapping[tuple[str, str], Decimal]
     trees: Sequence[Tree]
     add_up: AddUp
+    by_day: ByDay = _no_days
+    carried: Carried = _no_streaks
 
     def bases(self, person_id: str) -> list[PayBasis]:
         """The segments of a person's month with their pay basis; none for somebody unknown."""
@@ -51,6 +67,10 @@ class CompanyMonth:
     def facts(self, person_id: str, days: Days, levels: Collection[str]) -> Sums:
         """What a person did on some days."""
         return self.add_up(days, levels).get(person_id, NO_FACTS) if days else NO_FACTS
+
+    def present(self, person_id: str, days: Sequence[date]) -> list[date]:
+        """Those of the days on which a person was at work."""
+        return days_present(self.calendar, self.people[person_id], self.absences.get(person_id, ()), days)
 
     def members(self, manager_id: str, span: Span, *, direct: bool) -> dict[str, Days]:
         """Who was below a manager on which days of a span, while employed."""

@@ -6,6 +6,20 @@ import base64
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
+
+
+class Trust(IntEnum):
+    """How surely a message comes from its sender, and unchanged."""
+
+    NONE = 0
+    SHARED = 1
+    """A shared token or key came with it, or a signature covers a part of it."""
+    BODY = 2
+    """A signature covers the whole body, or the connection proves who sends."""
+    TIMED = 3
+    """A signature covers the whole body and the time, so that it cannot be sent again later."""
+
 
 DELIVERY_LENGTH = 26
 """Characters after "dlv_": 130 random bits, so that two machines never give the same id."""
@@ -13,7 +27,10 @@ DELIVERY_LENGTH = 26
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What came in one request. Secret fields are masked in `body`; `body_hash` is sha256 of the body as it came."""
+    """What came in one request. Secret fields are masked in `body`; `body_hash` is sha256 of the body as it came.
+
+    `trust` is that of every event in it, `credential` the key that let it in, `verdict` what became of its items.
+    """
 
     delivery_id: str
     source_id: str
@@ -22,6 +39,9 @@ class Delivery:
     body: bytes
     body_hash: str
     items: int
+    trust: Trust = Trust.SHARED
+    credential: str = ""
+    verdict: str = "{}"
 
 
 def new_delivery_id() -> str:

@@ -59,6 +59,7 @@ class Scope(StrEnum):
     BOARDS_READ = "boards:read"
     PLANS_WRITE = "plans:write"
     PLANS_READ = "plans:read"
+    PLANS_CONFIRM = "plans:confirm"
     SOURCES_WRITE = "sources:write"
     ADMIN = "admin"
 

@@ -29,6 +29,20 @@ Sums = Mapping[str, FactSum]
 NOTHING = FactSum(0, None)
 
 
+def added(sums: Sums, later: Sums) -> Sums:
+    """Two stretches of days together, the second after the first."""
+    found = dict(sums)
+    for metric, more in later.items():
+        known = found.get(metric)
+        found[metric] = more if known is None else _together(known, more)
+    return found
+
+
+def _together(known: FactSum, more: FactSum) -> FactSum:
+    reached = [moment for moment in (known.reached_at, more.reached_at) if moment is not None]
+    return FactSum(known.value + more.value, max(reached, default=None), max(known.largest, more.largest), more.last)
+
+
 def value_of(metric: Metric, sums: Sums, metrics: Mapping[str, Metric]) -> Fraction:
     """The value of a metric in natural units; a ratio is made of the sums of the whole time, never of daily ratios."""
     match metric.aggregation:

@@ -63,6 +63,10 @@ class PeriodState(StrEnum):
         """Whether the numbers are frozen: late facts become adjustments elsewhere."""
         return self in {PeriodState.CLOSED, PeriodState.APPROVED, PeriodState.PAID}
 
+    def on(self, today: date, last_day: date) -> PeriodState:
+        """As people see it: a period that is over and was not closed is settling."""
+        return PeriodState.SETTLING if self is PeriodState.OPEN and today > last_day else self
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:

@@ -14,6 +14,12 @@ from service.domain.errors import BusinessConflictError, GoneError, InvalidError
 MAX_AGE_DAYS = 400
 """Events older than this are held for clarification: a year and a month covers what a CRM corrects by itself."""
 
+REQUESTS_PER_S = 50
+"""What one sender may ask of us: ten times a busy CRM, a tenth of what a small machine can do."""
+
+EVENTS_PER_S = 5_000
+"""Five full batches a second: a history of a million events is in within minutes."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
@@ -86,6 +92,9 @@ class Source:
     max_age_days: int = MAX_AGE_DAYS
     record_url: str = ""
     retired_at: datetime | None = None
+    requests_per_s: int = REQUESTS_PER_S
+    events_per_s: int = EVENTS_PER_S
+    versioned: bool = False
 
 
 def new_source(source_id: str, kind: SourceKind, token: str, *, now: datetime) -> Source:

@@ -1,10 +1,10 @@
-"""A table as a spreadsheet saves it: its text, its heading and its numbered lines."""
+"""A table as a spreadsheet saves and opens it: its text, its heading and its numbered lines."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.errors import InvalidError, Problem
@@ -63,6 +63,19 @@ def read_table(text: str, required: Sequence[str], optional: Sequence[str] = ())
     if problems:
         raise TableRefusedError(problems)
     return [TableRow(number, dict(zip(heading, cells, strict=False))) for number, cells in numbered[1:]]
+
+
+def written_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """Rows as text, comma separated with a heading; cells that a spreadsheet would run as a formula are quoted."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def _harmless(value: str) -> str:
+    return f"'{value}" if value[:1] in set("=+@\t\r") or (value[:1] == "-" and not value[1:2].isdigit()) else value
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:

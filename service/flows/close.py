@@ -27,6 +27,7 @@ from service.plans.month_figures import MonthFigures, plan_lookup
 from service.plans.month_inputs import inputs_from_snapshot
 from service.plans.month_pools import Funded, pool_lines
 from service.plans.words import Words, words_of
+from service.store.awards import keep_badges
 from service.store.earnings import add_new_lines, find_unposted_period, list_lines
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events, list_evidence
@@ -98,6 +99,7 @@ def close(session: Session, period: Period, closed_by: str, *, today: date, now:
     add_new_closing(session, ClosingRow(period, version, now, closed_by, document, hashed))
     add_new_entries(session, closing_entries([line for person in people for line in person.lines], version), now)
     add_new_statements(session, statements)
+    keep_badges(session, period.last_day)
     return Closed(period, version, document, hashed)
 
 

@@ -7,12 +7,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from service.domain.confirmation import Confirmation, PlanNotForPersonError
-from service.store.confirmations import add_new_confirmation
+from service.store.confirmations import add_new_confirmation, get_confirmation
 from service.store.plan_readers import list_plans_of
 
 
-def confirm_plan(session: Session, confirmation: Confirmation, *, today: date) -> None:
-    """Keep a confirmation; a second one of the same version changes nothing.
+def confirm_plan(session: Session, confirmation: Confirmation, *, today: date) -> Confirmation:
+    """Keep a confirmation and return what is kept: a second one of the same version changes nothing.
 
     Raises `UnknownPersonError`, or `PlanNotForPersonError` if the hash is of no plan of the person's.
     """
@@ -20,3 +20,4 @@ def confirm_plan(session: Session, confirmation: Confirmation, *, today: date) -
     if confirmation.plan_hash not in {item.plan_hash for item in offered}:
         raise PlanNotForPersonError(confirmation.person_id)
     add_new_confirmation(session, confirmation)
+    return get_confirmation(session, confirmation.person_id, confirmation.plan_hash)

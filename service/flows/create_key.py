@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from service.domain.audit import KEY_CREATED, AuditEntry
 from service.domain.key import InvalidKeyError, Key
 from service.domain.source import SourceRetiredError, UnknownSourceError
 from service.store import keys, sources
+from service.store.audit import add_new_audit
 
 
-def create_key(session: Session, key: Key) -> None:
+def create_key(session: Session, key: Key, who: str) -> None:
     """Keep a new key; the source it sends for must exist, be in use and have no token of its own."""
     if key.source_id is not None:
         source = sources.find_source(session, key.source_id)
@@ -23,3 +25,5 @@ def create_key(session: Session, key: Key) -> None:
                 "it needs no key."
             )
     keys.add_new_key(session, key)
+    detail = {"name": key.name, "scopes": " ".join(sorted(key.scopes)), "source": key.source_id}
+    add_new_audit(session, AuditEntry(key.created_at, who, KEY_CREATED, key.key_id, detail))

@@ -1,4 +1,4 @@
-"""Score person-months: facts and targets to scorecards, and to what the plans are evaluated on."""
+"""Score person-months: facts and targets to scorecards, to what the plans are evaluated on, and to points."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.domain.award import DayAward, StreakMonth
 from service.domain.event import canonical_json
 from service.domain.money import to_units
 from service.domain.period import Period, months_between
@@ -15,6 +16,7 @@ from service.plans import Plan, plan_from_document
 from service.plans.accumulated import accumulated_inputs, first_month, first_of
 from service.plans.month_figures import MonthFigures, plan_lookup
 from service.plans.month_inputs import SegmentFigures, Value, plan_inputs, rankable_tenths, snapshot_document
+from service.store.awards import replace_points, replace_streaks
 from service.store.month_work import get_company_month
 from service.store.paid import list_paid
 from service.store.plans import get_document, list_in_force
@@ -22,9 +24,11 @@ from service.store.scorecards import InputRow, PersonMonth, ScorecardRow, replac
 
 
 def score(session: Session, months: Sequence[PersonMonth]) -> None:
-    """Write the scorecard and the plan inputs of these person-months; the caller holds them."""
+    """Write the scorecard, the plan inputs and the points of these person-months; the caller holds them."""
     cards: list[ScorecardRow] = []
     inputs: list[InputRow] = []
+    points: list[DayAward] = []
+    streaks: list[StreakMonth] = []
     for period in sorted({period for _, period in months}):
         person_ids = sorted(person_id for person_id, own in months if own == period)
         figures = _figures(session, period, person_ids)
@@ -32,8 +36,12 @@ def score(session: Session, months: Sequence[PersonMonth]) -> None:
             own = figures.of(person_id)
             cards.append(_card(person_id, period, own))
             inputs += _inputs(session, figures, person_id, own)
+            points += _points(person_id, figures)
+            streaks += _streaks(person_id, figures)
     replace_scorecards(session, cards)
     replace_inputs(session, months, inputs)
+    replace_points(session, months, points)
+    replace_streaks(session, months, streaks)
 
 
 def _figures(session: Session, period: Period, person_ids: Collection[str]) -> MonthFigures:
@@ -63,6 +71,35 @@ def _inputs(session: Session, figures: MonthFigures, person_id: str, own: Sequen
         hashed = document_hash(snapshot)
         rows.append(InputRow(person_id, period, position, item.plan.content_hash, ENGINE, snapshot, hashed))
     return rows
+
+
+def _points(person_id: str, figures: MonthFigures) -> list[DayAward]:
+    """What each day gave; a person has one plan on a day, so a rule gives at most once."""
+    return [
+        DayAward(person_id, item.day, item.rule, awards.plan.content_hash, item.points, item.value, item.length)
+        for awards in figures.awards(person_id)
+        if awards is not None
+        for item in awards.given
+    ]
+
+
+def _streaks(person_id: str, figures: MonthFigures) -> list[StreakMonth]:
+    """The streaks of the month: of a role that was left and taken up again, from its first day to its last."""
+    found: dict[tuple[str, str], StreakMonth] = {}
+    for awards in figures.awards(person_id):
+        for rule, after in awards.carried_out.items() if awards is not None else ():
+            assert awards is not None, "only a segment with awards has streaks"
+            key, before = (awards.plan.id, rule), awards.carried_in[rule]
+            known = found.get(key)
+            found[key] = StreakMonth(
+                person_id,
+                figures.month.period,
+                *key,
+                awards.plan.content_hash,
+                known.carried_in if known else before,
+                after,
+            )
+    return list(found.values())
 
 
 def _balances(session: Session, plan: Plan, person_id: str, period: Period) -> dict[str, Value]:

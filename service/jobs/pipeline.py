@@ -7,6 +7,7 @@ import logging
 from service.domain.backtest import Backtest, MonthTried
 from service.domain.errors import BusyError, StimulError
 from service.domain.period import Period
+from service.flows.award import award
 from service.flows.claim import claim
 from service.flows.earn import earn
 from service.flows.end_recount import end_recount
@@ -44,6 +45,7 @@ def refresh_some() -> int:
         mark_following(session, months, now=runtime.now())
         for period in sorted({period for _, period in months}):
             rank(session, [person_id for person_id, own in months if own == period], period, now=runtime.now())
+        award(session, months)
     return len(months)
 
 

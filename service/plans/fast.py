@@ -160,6 +160,8 @@ def _shape(plan: Plan, name: str) -> str:
     """How an input is stored: minor units, whole, as a pair, or a text."""
     words = name.split(".")
     bare = ".".join(words[-2:])
+    if bare == SEGMENT:
+        return "pair"
     kind = plan.declared.get(bare, Type.MONEY)
     if kind is Type.TEXT:
         return "text"

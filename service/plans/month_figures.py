@@ -16,8 +16,10 @@ from service.domain.standard import Standard, level_target, month_target
 from service.plans.exact import Known
 from service.plans.exact import holds as is_true
 from service.plans.expression import Value, names_in
+from service.plans.month_awards import SegmentAwards, month_awards
 from service.plans.month_inputs import (
     FACTS,
+    POINTS,
     TARGETS,
     TEAM,
     SegmentFigures,
@@ -62,6 +64,7 @@ class MonthFigures:
         self.month, self._plan_on = month, plan_on
         self._known: dict[str, list[SegmentFigures]] = {}
         self._asked: list[str] = []
+        self._awards: dict[str, list[SegmentAwards | None]] = {}
         self._circular = False
 
     def of(self, person_id: str) -> list[SegmentFigures]:
@@ -91,7 +94,16 @@ class MonthFigures:
             days = ((basis.segment.first_day, basis.segment.last_day),)
             share = WHOLE if len(bases) == 1 else self.month.part(days, whole)
             found.append(self._segment(person_id, basis, days, share))
+        if any(item.plan is not None and POINTS in item.plan.inputs for item in found):
+            given = month_awards(self.month, person_id, found)
+            return [_with_points(item, own) for item, own in zip(found, given, strict=True)]
         return found
+
+    def awards(self, person_id: str) -> list[SegmentAwards | None]:
+        """What the days of each segment of a person's month gave in points; None where the plan gives none."""
+        if person_id not in self._awards:
+            self._awards[person_id] = month_awards(self.month, person_id, self.of(person_id))
+        return self._awards[person_id]
 
     def _segment(self, person_id: str, basis: PayBasis, days: Days, share: Fraction) -> SegmentFigures:
         plan = self._plan_on(basis.segment.role, basis.segment.first_day)
@@ -207,7 +219,7 @@ class MonthFigures:
 
     def _member(self, plan: Plan, person_id: str, last: date) -> Known:
         """What is known of a member in the segment of a day: facts by the leader's words, standards by the own plan."""
-        for figures in self.of(person_id):
+        for place, figures in enumerate(self.of(person_id)):
             if not figures.span[0] <= last <= figures.span[1]:
                 continue
             known: dict[str, Value] = {}
@@ -216,9 +228,18 @@ class MonthFigures:
                 known = {name: value if isinstance(value, str) else Fraction(value) for name, value in given}
                 known |= {f"attainment.{item.standard.id}": item.attainment for item in figures.results if _asks(item)}
             sums = self.month.facts(person_id, (figures.span,), levels_of(plan))
-            values = {f"{FACTS}{key}": value_of(own, sums, plan.metrics) for key, own in plan.metrics.items()}
+            values = {f"{FACTS}{key}": value_of(item, sums, plan.metrics) for key, item in plan.metrics.items()}
+            if any(POINTS in pool.member_names for pool in plan.pools.values()):
+                own = self.awards(person_id)[place]
+                known[POINTS] = Fraction(own.total if own else 0)
             return known | values
         return {}
+
+
+def _with_points(figures: SegmentFigures, given: SegmentAwards | None) -> SegmentFigures:
+    if figures.plan is None or POINTS not in figures.plan.inputs:
+        return figures
+    return replace(figures, points=given.total if given else 0)
 
 
 def _asks(result: StandardResult) -> bool:

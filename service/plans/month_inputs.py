@@ -26,6 +26,9 @@ TARGETS = "target."
 TEAM = "team."
 """The families of names that a segment's figures are given under."""
 
+POINTS = "points.total"
+"""The points of the segment: given only where the plan reads them."""
+
 
 @dataclass(frozen=True, slots=True)
 class StandardResult:
@@ -75,6 +78,7 @@ class SegmentFigures:
     team: Mapping[str, Fraction] = field(default_factory=dict)
     results: tuple[StandardResult, ...] = ()
     windowed: Mapping[str, Value] = field(default_factory=dict)
+    points: int | None = None
 
     @property
     def span(self) -> Span:
@@ -121,6 +125,8 @@ def plan_inputs(figures: SegmentFigures) -> dict[str, Value]:
     inputs |= {f"{TEAM}{name}": value for name, value in figures.team.items()} | dict(figures.windowed)
     if figures.share != 1:
         inputs[SEGMENT] = figures.share
+    if figures.points is not None:
+        inputs[POINTS] = figures.points
     return inputs | {
         "employee.fixed_salary": basis.salaries.fixed_minor / MINOR_PER_UNIT,
         "employee.soft_salary": basis.salaries.soft_minor / MINOR_PER_UNIT,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from service.domain.metric import Aggregation
+from service.plans.expression import names_in
 from service.plans.finding import Finding
+from service.plans.order import expressions_of
 from service.plans.plan import Plan
 from service.plans.teams import TeamMetric
 
@@ -14,6 +16,9 @@ POOL_NAME_LENGTH = 59
 
 ADDED_UP = frozenset({Aggregation.COUNT, Aggregation.SUM, Aggregation.DISTINCT, Aggregation.LAST})
 """What a sum over the members of a team makes sense of."""
+
+OF_A_DAY = ("metric.", "target.", "attainment.", "employee.", "calendar.", "param.")
+"""How the names begin that are known of a single day of a person."""
 
 UNPAID_KINDS = {
     "draw": "what was advanced is not kept in the ledger yet, so that it would never be recovered",
@@ -35,6 +40,7 @@ def _messages(plan: Plan) -> Iterator[str]:
         if standard.ramp is not None:
             yield f'Standard "{standard.id}" has a ramp, whose steps are not worked out yet; assign its targets.'
     yield from _unknown_inputs(plan)
+    yield from _points(plan)
     yield from _pools(plan)
     for team in plan.team_metrics.values():
         yield from _team(plan, team)
@@ -45,14 +51,26 @@ def _unknown_inputs(plan: Plan) -> Iterator[str]:
     for name in sorted(plan.inputs - kept):
         if name.startswith("balance."):
             yield f"`{name}` is read, and no such balance is kept yet: it would be 0 for ever."
-        if name.endswith("points.total"):
-            yield "`points.total` is read, and points are not counted yet."
+        if name == "points.total" and not plan.points:
+            yield "`points.total` is read, and the plan gives no points: it would be 0 for ever."
+
+
+def _points(plan: Plan) -> Iterator[str]:
+    for rule in plan.rules:
+        reads = "points.total" in set[str]().union(*map(names_in, expressions_of(rule)))
+        if reads and (rule.accumulate or rule.window):
+            yield f'Rule "{rule.id}" reads `points.total` of other days than a month, and points are of a month.'
+    for given in plan.points.values():
+        for name in sorted(names_in(given.when)) if given.when is not None else ():
+            family, _, key = name.partition(".")
+            standard = plan.standards.get(key) if family in {"target", "attainment"} else None
+            of_team = standard is not None and bool(standard.team_target or standard.metric.startswith("team."))
+            if of_team or not name.startswith(OF_A_DAY):
+                yield f'Point rule "{given.id}" asks for `{name}`, and of a single day that is not known.'
 
 
 def _pools(plan: Plan) -> Iterator[str]:
     for pool in plan.pools.values():
-        if "points.total" in pool.member_names:
-            yield f'Pool "{pool.id}" is shared by points, and points are not counted yet.'
         if len(pool.id) > POOL_NAME_LENGTH:
             yield f'The name of pool "{pool.id}" is longer than {POOL_NAME_LENGTH} characters.'
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 
-from service.plans.exact import Known, holds, number
-from service.plans.expression import Expr, Name, Type
+from service.plans.expression import Expr, Type
 from service.plans.finding import Findings, did_you_mean
 from service.plans.form import Form, check_ids
 from service.plans.names import Names, Speech
@@ -115,38 +113,3 @@ def badges_of(entries: Sequence[tuple[str, Node]], speech: Speech, findings: Fin
         if when is not None:
             found[name] = Badge(name, label, label_bg, when)
     return found
-
-
-def day_points(rules: Mapping[str, PointRule], known: Known) -> dict[str, int]:
-    """The points of one working day by rule; `known` are the facts, targets and attainments of that day."""
-    found: dict[str, int] = {}
-    for rule in rules.values():
-        if rule.kind == "per":
-            value = floor(number(Name(f"metric.{rule.metric}", Type.NUM), known) * rule.each)
-            found[rule.id] = max(value if rule.daily_max is None else min(value, rule.daily_max), 0)
-        elif rule.kind == "when" and rule.when is not None:
-            found[rule.id] = rule.points if holds(rule.when, known) else 0
-    return found
-
-
-def streak_points(rule: PointRule, days: Sequence[bool], length: int = 0) -> tuple[int, int]:
-    """The points of a month's working days in order, and the length carried on.
-
-    A day that misses takes a freeze, which keeps the length; without one the streak begins again. Days off are not
-    among the days, so they neither extend nor break it.
-    """
-    rewards, freezes, total = dict(rule.rewards), rule.freezes_per_month, 0
-    for done in days:
-        if done:
-            length += 1
-            total += rewards.get(length, 0)
-        elif freezes and length:
-            freezes -= 1
-        else:
-            length = 0
-    return total, length
-
-
-def badges_won(badges: Mapping[str, Badge], known: Known) -> list[str]:
-    """The badges whose condition holds; `known` are the sums of a whole working life as `lifetime.X`."""
-    return [badge.id for badge in badges.values() if holds(badge.when, known)]

@@ -84,8 +84,10 @@ def read_rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
     accumulate = form.choice("accumulate", SPANS, "")
     window = _window(form)
     # The thresholds of a quarter or a year are not those of one month, whatever part of it the segment is.
-    lowered = KINDS[kind].read(RuleReader(form, speech, replace(scope, segmented=scope.segmented and not accumulate)))
+    reader = RuleReader(form, speech, replace(scope, segmented=scope.segmented and not accumulate))
+    lowered = KINDS[kind].read(reader)
     when = None if kind == "draw" else speech.expression(form, "when", Type.BOOL)
+    when = when and reader.on_segment(when)
     form.done()
     if kind != "fixed" and not KINDS[kind].is_factor and not texts["label"]:
         message = f'Rule "{name}" has no `label`; it is printed on the statement.'

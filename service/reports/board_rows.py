@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from service.domain.leaderboard import Before, Standing
 from service.domain.period import Period
 from service.store.derived_tables import scorecard, standing
-from service.store.tables import assignment, plan_in_force
+from service.store.plan_tables import plan_in_force
+from service.store.tables import assignment
 
 _COLUMNS = standing.c
 

@@ -69,6 +69,13 @@ def plans_of_person(session: Session, person_id: str, language: Language, today:
     ]
 
 
+def unconfirmed_plans(session: Session, person_id: str, today: date) -> list[PlanInForce]:
+    """The versions that pay a person from today on and wait for their confirmation, in the order of time."""
+    versions = list_plans_of(session, person_id, today)
+    confirmed = list_confirmations(session, {item.plan_hash for item in versions})
+    return [item for item in versions if (person_id, item.plan_hash) not in confirmed]
+
+
 def confirmations_of(session: Session, plan_id: str, today: date) -> list[VersionReaders]:
     """Who has confirmed and who has not, for the version in force and those to come."""
     versions = list_in_force(session, [plan_id], today, ALWAYS)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
+from service.store.award_tables import badge, points_day, streak
 from service.store.derived_tables import (
     earning_input,
     earning_line,
@@ -28,6 +29,9 @@ DERIVED: tuple[Table, ...] = (
     earning_input,
     earning_line,
     standing,
+    points_day,
+    streak,
+    badge,
 )
 """Every table that can be made again; a board's version only counts its changes, and marks only say what waits."""
 

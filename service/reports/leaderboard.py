@@ -35,6 +35,7 @@ from service.reports.board_rows import (
     read_rows,
     score_at,
 )
+from service.reports.company import company_today
 from service.store.boards import find_board
 from service.store.people import list_people_of
 from service.store.periods import find_period
@@ -128,7 +129,7 @@ def get_leaderboard(session: Session, query: BoardQuery, language: Language, *, 
         query=query,
         version=board.version if board else 0,
         as_of=board.updated_at if board else now,
-        state=_state(session, query.period, now),
+        state=find_period(session, query.period).state.on(company_today(session, now), query.period.last_day),
         population=count_population(session, scope),
         listed=listed,
         lines=_lines(session, scope, shown, score_at(session, scope, first_unnamed_position(listed)), language),
@@ -201,11 +202,3 @@ def _plan_text(document: str, language: Language) -> str:
     heaviest = max(planned, key=lambda item: Fraction(item["weight"]))
     title = heaviest["title_bg" if language is Language.BG else "title"] or heaviest["id"]
     return f"{title}: {figures.value(Fraction(heaviest['target']), heaviest['value_type'], language)}"
-
-
-def _state(session: Session, period: Period, now: datetime) -> PeriodState:
-    """The state of the period; one that is over and not closed is settling."""
-    state = find_period(session, period).state
-    if state is PeriodState.OPEN and now.date() > period.last_day:
-        return PeriodState.SETTLING
-    return state

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
-from io import StringIO
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +12,7 @@ from service.domain.errors import BusinessConflictError
 from service.domain.money import format_minor
 from service.domain.period import Period, PeriodState
 from service.domain.person import assignment_on
+from service.domain.table_csv import written_table
 from service.store.people import list_assignments, list_people_of
 from service.store.periods import PeriodRow, find_closing, find_period
 from service.store.tables import ledger_entry, posting
@@ -165,12 +164,4 @@ def payout_document(report: PayoutReport) -> dict[str, object]:
 
 def payout_csv(report: PayoutReport) -> str:
     """A report as CSV, comma separated with a heading; texts that a spreadsheet would run as a formula are quoted."""
-    text = StringIO()
-    writer = csv.DictWriter(text, CSV_COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in payout_rows(report))
-    return text.getvalue()
-
-
-def _harmless(value: str) -> str:
-    return f"'{value}" if value[:1] in set("=+@\t\r") or (value[:1] == "-" and not value[1:2].isdigit()) else value
+    return written_table(CSV_COLUMNS, payout_rows(report))

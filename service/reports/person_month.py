@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from service.domain.calendar import days_present
 from service.domain.pace import DayPhase, MonthDays, Pace, pace, part_of_day, phase_of
 from service.domain.period import Period
-from service.domain.person import Absence, Assignment, Person, assignment_on
+from service.domain.person import Assignment, Person, assignment_on
 from service.plans import plan_from_document
 from service.reports.company import company_timezone
 from service.store.calendar import get_work_calendar
@@ -100,20 +101,12 @@ def _present_days(session: Session, person: Person, period: Period, role: str) -
     calendar = get_work_calendar(session, period.first_day, period.last_day)
     assignments = list_assignments_of(session, [person.person_id])
     absences = list_absences(session, [person.person_id], period.first_day, period.last_day)
-    return [
-        day
-        for day in calendar.workdays(period.days)
-        if person.is_employed(day) and _has_role(assignments, day, role) and not _is_away(absences, day)
-    ]
+    return [day for day in days_present(calendar, person, absences, period.days) if _has_role(assignments, day, role)]
 
 
 def _has_role(assignments: list[Assignment], day: date, role: str) -> bool:
     held = assignment_on(assignments, day)
     return held is not None and (not role or held.role == role)
-
-
-def _is_away(absences: list[Absence], day: date) -> bool:
-    return any(item.starts_on <= day <= item.ends_on for item in absences)
 
 
 def _standards(

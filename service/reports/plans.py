@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.confirmation import PlanNotPublishedError
 from service.plans import Plan, plan_from_document
-from service.store.tables import plan_in_force, plan_version
+from service.store.plan_tables import plan_in_force, plan_version
 
 
 @dataclass(frozen=True, slots=True)

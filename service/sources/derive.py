@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain.change import Change, Verb
-from service.domain.event import CreditClaim, Event, JsonValue, Quarantine, QuarantineReason
+from service.domain.event import CreditClaim, Event, JsonValue, Operation, Quarantine, QuarantineReason
 from service.domain.mapping import EventRule, ObjectRule, SourceMapping, as_text, value_at
 from service.sources.adapter import IDENTITY, Account, weak_identity
 from service.sources.convert import Maker, UnmappedStageFault
-from service.sources.native import quarantine_of
+from service.sources.native import VOID_TYPE, quarantine_of
 from service.sources.values import ValueFault
 
 
@@ -77,7 +77,10 @@ def merged(changes: Iterable[Change]) -> dict[str, JsonValue]:
 
 def in_order(changes: Iterable[Change]) -> list[Change]:
     """The changes as they happened, each once."""
-    return sorted({change.identity: change for change in changes}.values(), key=lambda change: change.place)
+    first: dict[str, Change] = {}
+    for change in changes:
+        first.setdefault(change.identity, change)
+    return sorted(first.values(), key=lambda change: change.place)
 
 
 def _moments(changes: Sequence[Change]) -> list[_Moment]:
@@ -89,7 +92,7 @@ def _moments(changes: Sequence[Change]) -> list[_Moment]:
     moments: list[_Moment] = []
     state: dict[str, JsonValue] = {}
     for change, ahead in zip(ordered, later, strict=False):
-        before = {**change.before, **state}
+        before = {**state, **change.before}
         state = {**before, **change.fields}
         moments.append(_Moment(change, before, state, {"id": change.object_id, **ahead, **state}))
     return moments
@@ -97,17 +100,24 @@ def _moments(changes: Sequence[Change]) -> list[_Moment]:
 
 def _of_moment(moment: _Moment, mapping: SourceMapping, account: Account) -> Derivation:
     change = moment.change
-    if change.refusal is not None:
+    if change.voids:
+        return Derivation((Derived(_void(change, account), change.refusal, change.timed),))
+    if change.refusal:
         return _waiting(moment, mapping, account, change.refusal)
-    if change.kind in mapping.ignore:
-        return Derivation(ignored=(f"The mapping ignores objects of kind {change.kind}.",))
     rule = mapping.objects.get(change.kind)
+    if rule is None and change.kind in mapping.ignore:
+        return Derivation(ignored=(f"The mapping ignores objects of kind {change.kind}.",))
     if rule is None:
         detail = f'The mapping says nothing of objects of kind "{change.kind}". Add it under objects: or ignore:.'
         return _waiting(moment, mapping, account, Quarantine(QuarantineReason.UNMAPPED_TYPE, detail))
     if change.thin and any(change.verb in event.verbs for event in rule.events):
         detail = f"The message says only which {change.kind} it is about; its fields must be fetched from the sender."
         return _waiting(moment, mapping, account, Quarantine(QuarantineReason.NEEDS_ENRICHMENT, detail))
+    return _counted(moment, rule, mapping, account)
+
+
+def _counted(moment: _Moment, rule: ObjectRule, mapping: SourceMapping, account: Account) -> Derivation:
+    change = moment.change
     possible = [event for event in rule.events if _may_fire(event, change)]
     made = [
         _made(event, rule, moment, mapping, account, identity=_identity(change, event, first=place == 0))
@@ -174,6 +184,12 @@ def _made(
         account.source_id, identity, rule.type, occurred_at or moment.change.occurred_at, subject, values, credit
     )
     return Derived(event, quarantine or quarantine_of(event), moment.change.timed)
+
+
+def _void(change: Change, account: Account) -> Event:
+    return Event(
+        account.source_id, change.identity, VOID_TYPE, change.occurred_at, None, op=Operation.VOID, target=change.voids
+    )
 
 
 def _waiting(moment: _Moment, mapping: SourceMapping, account: Account, quarantine: Quarantine) -> Derivation:

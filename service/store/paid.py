@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.domain.earning import Disposition
 from service.domain.period import Period
 from service.store.derived_tables import earning_line
-from service.store.tables import plan_version
+from service.store.plan_tables import plan_version
 
 
 def list_paid(session: Session, person_id: str, plan_id: str, first: Period, before: Period) -> dict[str, int]:

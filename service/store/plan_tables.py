@@ -1,4 +1,4 @@
-"""The tables around plans: who confirmed one, backtests of drafts, what must be counted again, and the audit log."""
+"""The tables around plans: versions, who confirmed one, backtests, what must be counted again, and the audit log."""
 
 from __future__ import annotations
 
@@ -7,6 +7,37 @@ from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String,
 from service.store.columns import METADATA, UtcDateTime
 from service.store.dialect import BigId
 from service.store.tables import HASH, PERIOD, PERSON_ID
+
+plan_version = Table(
+    "plan_version",
+    METADATA,
+    Column("hash", HASH, primary_key=True),
+    Column("plan_id", String(64), nullable=False),
+    Column("version", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+)
+
+plan_in_force = Table(
+    "plan_in_force",
+    METADATA,
+    Column("plan_id", String(64), primary_key=True),
+    Column("starts_on", Date, primary_key=True),
+    Column("ends_on", Date),
+    Column("hash", HASH, ForeignKey("plan_version.hash"), nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("published_by", Text, nullable=False),
+    Column("without_notice_reason", Text, nullable=False, server_default=""),
+)
+
+vocabulary_version = Table(
+    "vocabulary_version",
+    METADATA,
+    Column("starts_on", Date, primary_key=True),
+    Column("hash", HASH, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+)
 
 plan_confirmation = Table(
     "plan_confirmation",

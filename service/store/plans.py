@@ -10,8 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.store.dialect import insert_new
-from service.store.plan_tables import plan_paper
-from service.store.tables import plan_in_force, plan_version
+from service.store.plan_tables import plan_in_force, plan_paper, plan_version
 
 
 @dataclass(frozen=True, slots=True)

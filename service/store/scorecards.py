@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -147,6 +147,14 @@ def list_people_without_plan(session: Session, period: Period) -> list[str]:
         .order_by(columns.person_id)
     )
     return list(rows.scalars())
+
+
+def list_plans_had(session: Session, person_ids: Collection[str]) -> list[tuple[str, str]]:
+    """Each person with the hash of every plan that a month of theirs was evaluated by, in the order of time."""
+    columns = earning_input.c
+    query = select(columns.person_id, columns.plan_hash).where(columns.person_id.in_(sorted(person_ids)))
+    rows = session.execute(query.order_by(columns.person_id, columns.period, columns.position))
+    return [(row.person_id, row.plan_hash) for row in rows]
 
 
 def _inputs(session: Session, wanted: ColumnElement[bool]) -> list[InputRow]:

@@ -18,6 +18,9 @@ def add_new_source(session: Session, new: Source) -> None:
             token_hash=new.token_hash,
             max_age_days=new.max_age_days,
             record_url=new.record_url,
+            requests_per_s=new.requests_per_s,
+            events_per_s=new.events_per_s,
+            versioned=new.versioned,
             created_at=new.created_at,
         )
     )

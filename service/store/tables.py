@@ -1,4 +1,4 @@
-"""The recorded tables: people, senders, events, targets, plans, periods, ledger and statements."""
+"""The recorded tables: people, senders, events, targets, periods, ledger and statements."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from service.store.columns import METADATA, UtcDateTime
@@ -91,6 +92,10 @@ source = Table(
     Column("token_hash", HASH),
     Column("max_age_days", Integer, nullable=False),
     Column("record_url", Text, nullable=False, server_default=""),
+    Column("requests_per_s", Integer, nullable=False, server_default="50"),
+    Column("events_per_s", Integer, nullable=False, server_default="5000"),
+    # Whether its events carry versions of objects, of which the highest holds.
+    Column("versioned", Boolean, nullable=False, server_default=false()),
     Column("created_at", UtcDateTime, nullable=False),
     Column("retired_at", UtcDateTime),
 )
@@ -131,6 +136,12 @@ delivery = Table(
     Column("body", LargeBinary, nullable=False),
     Column("body_hash", HASH, nullable=False),
     Column("items", Integer, nullable=False),
+    # 3 a signature over the whole body with its time, 2 one without, 1 a shared token or key, 0 nothing.
+    Column("trust", Integer, nullable=False, server_default="1"),
+    # The key it was let in with, if it was one.
+    Column("credential", String(64), nullable=False, server_default=""),
+    # What became of its items, as canonical JSON: the counts, and each that was not accepted.
+    Column("verdict", Text, nullable=False, server_default="{}"),
     Index("ix_delivery_received_at", "received_at"),
 )
 
@@ -179,6 +190,10 @@ quarantine = Table(
     Column("reason", String(32), nullable=False),
     Column("detail", Text, nullable=False),
     Column("since", UtcDateTime, nullable=False),
+    # Somebody decided that it shall never count; it stays here, so that no rebuild counts it.
+    Column("discarded_at", UtcDateTime),
+    Column("discarded_by", Text, nullable=False, server_default=""),
+    Column("discarded_why", Text, nullable=False, server_default=""),
     Index("ix_quarantine_source_subject", "source_id", "subject"),
 )
 
@@ -191,6 +206,10 @@ event_conflict = Table(
     Column("delivery_id", String(32), nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("document", Text, nullable=False),
+    # Somebody looked at it and wrote why it needs nothing more.
+    Column("settled_at", UtcDateTime),
+    Column("settled_by", Text, nullable=False, server_default=""),
+    Column("settled_why", Text, nullable=False, server_default=""),
 )
 
 target = Table(
@@ -205,37 +224,6 @@ target = Table(
     Column("set_at", UtcDateTime, nullable=False),
     Column("set_by", Text, nullable=False),
     Index("ix_target_period_person", "period", "person_id", "standard", "target_id"),
-)
-
-plan_version = Table(
-    "plan_version",
-    METADATA,
-    Column("hash", HASH, primary_key=True),
-    Column("plan_id", String(64), nullable=False),
-    Column("version", Text, nullable=False),
-    Column("document", Text, nullable=False),
-    Column("published_at", UtcDateTime, nullable=False),
-)
-
-plan_in_force = Table(
-    "plan_in_force",
-    METADATA,
-    Column("plan_id", String(64), primary_key=True),
-    Column("starts_on", Date, primary_key=True),
-    Column("ends_on", Date),
-    Column("hash", HASH, ForeignKey("plan_version.hash"), nullable=False),
-    Column("published_at", UtcDateTime, nullable=False),
-    Column("published_by", Text, nullable=False),
-    Column("without_notice_reason", Text, nullable=False, server_default=""),
-)
-
-vocabulary_version = Table(
-    "vocabulary_version",
-    METADATA,
-    Column("starts_on", Date, primary_key=True),
-    Column("hash", HASH, nullable=False),
-    Column("document", Text, nullable=False),
-    Column("published_at", UtcDateTime, nullable=False),
 )
 
 period = Table(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.store.dialect import upsert_replace
-from service.store.tables import vocabulary_version
+from service.store.plan_tables import vocabulary_version
 
 
 @dataclass(frozen=True, slots=True)

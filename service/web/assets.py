@@ -29,7 +29,7 @@ def read_asset(path: str) -> Asset:
     return Asset(path, digest.hex()[:VERSION_LENGTH], "sha384-" + base64.b64encode(digest).decode())
 
 
-STYLES = tuple(read_asset(path) for path in ("tokens.css", "app.css", "parts.css"))
+STYLES = tuple(read_asset(path) for path in ("tokens.css", "app.css", "parts.css", "paper.css"))
 
 SCRIPTS = tuple(
     read_asset(path) for path in ("vendor/htmx/htmx.min.js", "vendor/idiomorph/idiomorph-ext.min.js", "app.js")

@@ -8,6 +8,7 @@ from flask import Response, request
 
 from service.domain.period import Period
 from service.reports.company import company_timezone, company_today
+from service.reports.confirmations import unconfirmed_plans
 from service.reports.day import ALL_OF_A_DAY, LATEST, get_day
 from service.reports.earnings import get_earnings
 from service.reports.month import get_month
@@ -88,6 +89,7 @@ def _day(name: str, limit: int) -> Response:
     with current().reading() as session:
         shown = get_day(session, me.person_id, now=now, events=limit)
         zone = company_timezone(session, now)
+        waiting = unconfirmed_plans(session, me.person_id, company_today(session, now))
     return page(
         _template(name),
         me=me,
@@ -95,6 +97,7 @@ def _day(name: str, limit: int) -> Response:
         sentence=day_sentence(language(), shown),
         note=day_note(language(), shown),
         zone=ZoneInfo(zone),
+        waiting=waiting,
         people=holders,
         tab="day",
         place="me",

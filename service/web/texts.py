@@ -157,6 +157,35 @@ TEXTS: dict[str, tuple[str, str]] = {
     "posted": ("Вече начислено: {amount}", "Posted before: {amount}"),
     "entitled": ("Дължимо по всички данни: {amount}", "Due on all facts: {amount}"),
     "late_events": ("Късно получени действия: {count}", "Events that arrived late: {count}"),
+    # the plan
+    "my_plan": ("Схема", "Plan"),
+    "answer_plan_waits": (
+        "Прочетете бонусната си схема и потвърдете",
+        "Read your pay plan and confirm it",
+    ),
+    "answer_plan_read": ("Запознати сте с бонусната си схема", "You have read your pay plan"),
+    "answer_no_plan": ("Още няма бонусна схема за вашата роля", "There is no pay plan for your role yet"),
+    "no_plan_why": (
+        "Появява се тук, щом бъде публикувана; тогава ще видите и известие в „Ден“.",
+        "It appears here as soon as it is published; you will see a notice under Day then.",
+    ),
+    "plan_in_force": ("В сила", "In force"),
+    "plan_next": ("Предстои", "Coming"),
+    "plan_holds": ("{title}, от {starts}", "{title}, from {starts}"),
+    "plan_holds_until": ("{title}, от {starts} до {ends}", "{title}, from {starts} to {ends}"),
+    "plan_waits": ("Чака да я прочетете", "Waits for you to read it"),
+    "plan_read_on": ("✓ Потвърдена на {day} в {time}", "✓ Confirmed on {day} at {time}"),
+    "plan_open": ("Покажи схемата", "Show the plan"),
+    "plan_confirm_why": (
+        "С бутона потвърждавате, че сте прочели схемата. Пазим деня и часа, езика и отпечатъка {hash}.",
+        "With the button you confirm that you have read the plan. We keep the time, the language and its print {hash}.",
+    ),
+    "plan_confirm": ("Прочетох я", "I have read it"),
+    "plan_notice": (
+        "Бонусната ви схема от {starts} чака да я прочетете.",
+        "Your pay plan from {starts} waits for you to read it.",
+    ),
+    "plan_notice_link": ("Към схемата", "To the plan"),
     # the demo and closed doors
     "choose_person": ("Разгледайте като", "Look as"),
     "choose": ("Покажи", "Show"),

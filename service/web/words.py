@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from functools import partial
 
@@ -46,6 +46,7 @@ def for_templates(language: Language) -> dict[str, object]:
         "line_label": partial(line_label, language),
         "added": partial(added, language),
         "clock": clock,
+        "day_of": day_of,
         "notation": notation,
     }
     return {**spoken, **told, "language": language.value, "ASSETS": ASSETS}
@@ -170,6 +171,11 @@ def line_label(language: Language, line: EarningLine) -> str:
 def clock(moment: datetime) -> str:
     """The time of day."""
     return moment.strftime(CLOCK)
+
+
+def day_of(day: date | None) -> str:
+    """A day as both languages write it, 1.12.2026; nothing for no day."""
+    return f"{day.day}.{day.month:02}.{day.year}" if day else ""
 
 
 def months_beside(period: Period, last: Period) -> tuple[Period, Period | None]:

@@ -54,7 +54,7 @@ def test_a_retired_key_is_not_let_in(client: FlaskClient, keys: Keys, runtime: R
     header = keys("events:read")
     with runtime.transaction() as session:
         (key,) = all_keys(session)
-        retire_key(session, key.key_id, now=runtime.now())
+        retire_key(session, key.key_id, "a test", now=runtime.now())
     assert client.get(PATH, headers=header).status_code == 401
 
 

@@ -24,7 +24,7 @@ NEXT = NEXT.replace("per_call: 3.00", "per_call: 4.00").replace("total: 786.00",
 
 @pytest.fixture
 def key(keys: Keys) -> dict[str, str]:
-    return keys("plans:read", "plans:write")
+    return keys("plans:read", "plans:confirm")
 
 
 @pytest.fixture
@@ -69,12 +69,31 @@ def test_a_confirmation_is_kept_with_time_and_language_and_the_first_one_stays(
     client: FlaskClient, key: dict[str, str], clock: Clock
 ) -> None:
     plan_hash = plans(client, key, "ann")[1]["hash"]
-    assert confirm(client, key, "ann", plan_hash).status_code == 200
+    kept = confirm(client, key, "ann", plan_hash)
+    assert (kept.status_code, kept.json["hash"], kept.json["recorded_by"]) == (200, plan_hash, "a test")
     clock.now = NOON + timedelta(hours=1)
-    confirm(client, key, "ann", plan_hash, "en")
+    assert confirm(client, key, "ann", plan_hash, "en").json == kept.json
     now, later = plans(client, key, "ann")
     assert (now["confirmed_at"], now["confirmed_language"]) == (None, None)
     assert (later["confirmed_at"], later["confirmed_language"]) == ("2026-11-23T12:00:00+00:00", "bg")
+
+
+@pytest.mark.usefixtures("company")
+def test_the_intranet_in_which_people_confirm_can_do_nothing_else_and_who_writes_plans_confirms_none(
+    client: FlaskClient, key: dict[str, str], keys: Keys
+) -> None:
+    plan_hash = plans(client, key, "ann")[0]["hash"]
+    for scope in ("plans:write", "plans:read"):
+        refused = confirm(client, keys(scope), "ann", plan_hash)
+        assert (refused.status_code, refused.json["code"]) == (403, "scope_missing")
+    intranet = keys("plans:confirm")
+    kept = confirm(client, intranet, "ann", plan_hash)
+    assert (kept.status_code, set(kept.json)) == (
+        200,
+        {"person_id", "hash", "language", "confirmed_at", "recorded_by"},
+    )
+    assert client.get("/v1/people/ann/plan", headers=intranet).status_code == 403
+    assert client.post("/v1/plans:publish", json={"files": {}, "plans": []}, headers=intranet).status_code == 403
 
 
 @pytest.mark.usefixtures("company")

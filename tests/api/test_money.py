@@ -41,6 +41,11 @@ def test_a_month_is_closed_over_the_api_once(client: FlaskClient, keys: Keys) ->
     assert {"period": "2026-10", "state": "closed", "version": 1} in listed
 
 
+def test_a_month_that_is_over_and_not_closed_is_listed_as_settling(client: FlaskClient, keys: Keys) -> None:
+    listed = client.get("/v1/periods", headers=keys("payouts:read")).get_json()
+    assert {"period": "2026-10", "state": "settling", "version": 0} in listed
+
+
 def test_a_month_that_waits_for_work_is_refused_and_the_work_is_asked_for(
     company: Company, client: FlaskClient, keys: Keys, nudged: list[str]
 ) -> None:

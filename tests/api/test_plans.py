@@ -211,7 +211,7 @@ ENDPOINTS = [
 
 
 def test_every_endpoint_of_plans_needs_its_scope(client: FlaskClient, keys: Keys) -> None:
-    plans = {Scope.PLANS_READ, Scope.PLANS_WRITE, Scope.ADMIN}
+    plans = {Scope.PLANS_READ, Scope.PLANS_WRITE, Scope.PLANS_CONFIRM, Scope.ADMIN}
     others = keys(*[scope for scope in Scope if scope not in plans], source="crm")
     without = {(method, path): client.open(path, method=method).status_code for method, path in ENDPOINTS}
     foreign = {

@@ -43,6 +43,10 @@ def test_a_change_that_is_published_too_late_is_refused_unless_a_reason_is_given
     late = json.loads(stimul("audit", "list", "--what", "plan.published_without_notice", "--format", "json").stdout)
     assert [(row["subject"], row["detail"]["reason"]) for row in late] == [("closer", "agreed with all")]
     assert "agreed with all" in stimul("audit", "list").stdout
+    assert "agreed with all" not in stimul("audit", "list", "--subject", "farmer").stdout
+    assert json.loads(stimul("audit", "list", "--until", "2026-01-01", "--format", "json").stdout) == []
+    since = stimul("audit", "list", "--since", "2026-01-01T00:00:00", "--subject", "closer", "--format", "json")
+    assert len(json.loads(since.stdout)) == 2
     first = json.loads(stimul("audit", "list", "--what", "plan.published", "--format", "json").stdout)
     assert [row["subject"] for row in first] == ["closer"]
 

@@ -126,7 +126,7 @@ def test_a_close_that_is_refused_scores_no_month_that_has_not_begun(company: Com
     with pytest.raises(PeriodNotOverError):
         company.close(Period(2027, 1))
     with company.runtime.reading() as session:
-        assert Period(2027, 1) not in [row.period for row in all_periods(session)]
+        assert Period(2027, 1) not in [row.period for row in all_periods(session, now=company.now)]
 
 
 def test_nobody_is_left_unpaid_for_lack_of_a_target(company: Company) -> None:

@@ -13,6 +13,7 @@ from service.reports.payouts import payout_report
 from service.reports.statement import get_statement
 from service.runtime import Runtime
 from service.store.earnings import list_lines
+from tests.awards import POINTED, two_calls
 from tests.company import NOVEMBER, OCTOBER, a_payment, an_assignment
 from tests.teams import CLOSER, TeamCompany, a_lead, on, team_rules
 
@@ -93,3 +94,20 @@ def test_a_recomputed_month_does_not_share_its_pools_again(company: TeamCompany)
     assert company.lines("ann", NOVEMBER) == {"commission": 100}
     assert company.lines("bob", NOVEMBER) == {"commission": 100}
     assert {line.person_id: line.amount_minor for line in pool_lines_of(company)} == {"ann": 3000}
+
+
+def test_a_pool_by_points_pays_all_of_it_to_the_last_cent(runtime: Runtime) -> None:
+    company = TeamCompany(runtime, now=on(31))
+    members = [an_assignment(name, manager_id="lea") for name in ("ann", "bob", "cid")]
+    by_points = LEAD.replace("share_by: metric.collected", "share_by: points.total").replace("60%", "100%")
+    by_points = by_points.replace("    eligible: metric.collected >= 1\n", "")
+    company.found_team([*members, a_lead("lea")], team_rules(closer=POINTED, group_lead=by_points))
+    company.send(a_payment("ann", "p1", "1000"))
+    # Three calls at two points (ann also has her full day), one call, one call: 11, 2 and 2 points.
+    company.send(*two_calls("ann", date(2026, 10, 1), calls=3))
+    company.send(*two_calls("bob", date(2026, 10, 1), calls=1), *two_calls("cid", date(2026, 10, 3), calls=1))
+    assert closed(company) == {"ann": 7334, "bob": 1333, "cid": 1333}
+    with runtime.reading() as session:
+        assert verify_ledger(session).findings == ()
+    (line, *_) = pool_lines_of(company)
+    assert line.explanation["share_by"] == "points.total"

@@ -14,7 +14,8 @@ from service.domain.person import Alias
 from service.runtime import Runtime
 from service.store.aliases import replace_aliases
 from service.store.derived_tables import event_credit, fact, fact_key, stale
-from service.store.tables import delivery, event, event_conflict, event_identity, period, quarantine, vocabulary_version
+from service.store.plan_tables import vocabulary_version
+from service.store.tables import delivery, event, event_conflict, event_identity, period, quarantine
 from tests.intake import (
     MORNING,
     NOW,

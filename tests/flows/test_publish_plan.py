@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from service.domain.audit import AuditEntry
+from service.domain.audit import AuditEntry, AuditQuery
 from service.domain.notice import NoticeTooShortError, ReasonTooLongError
 from service.flows.fill_calendar import fill_calendar
 from service.flows.publish_plan import PlanNotPublishableError, Publication, Published, publish_plan
@@ -39,7 +39,7 @@ def publish(company: Company, text: str, publication: Publication) -> Published:
 
 def logged(company: Company) -> list[AuditEntry]:
     with company.runtime.reading() as session:
-        return audit_log(session, (), 10)
+        return audit_log(session, AuditQuery())
 
 
 def test_a_plan_with_five_working_days_of_notice_is_published(company: Company) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from service.plans import Plan
 from service.plans.kinds import KINDS
-from service.plans.paper import as_html, paper
+from service.plans.paper import as_html, inner_html, paper
 from service.plans.paper.wording import NAMES, PHRASES, SENTENCES
-from tests.plans.builders import plan_of
+from tests.plans.builders import HEAD, plan_of
 from tests.plans.test_fast import CURVES, EVERYTHING
 
 RULES = """
@@ -75,6 +75,25 @@ def test_nothing_an_author_wrote_becomes_markup() -> None:
     assert "Pay &lt;b&gt;" in page
     assert "<b>" not in page
     assert small().content_hash in page
+
+
+def test_it_says_which_version_it_is_and_has_a_place_to_sign() -> None:
+    head = HEAD.replace(
+        "effective: {from: 2026-11-01}", 'version: "2026-11"\neffective: {from: 2026-11-01, to: 2026-12-31}'
+    )
+    plan = plan_of(RULES, more=MORE, head=head)
+    page = as_html(paper(plan, "bg"))
+    assert "Версия 2026-11, в сила от 1.11.2026, до 31.12.2026" in page
+    assert "Приложение към вътрешните правила за работната заплата" in page
+    assert "Запознат(а) съм: име, дата, подпис" in page
+    assert "@page { size: A4" in page
+
+
+def test_a_page_with_a_heading_of_its_own_takes_the_document_in_one_level_deeper() -> None:
+    inside = inner_html(as_html(paper(small(), "en")))
+    assert re.findall(r"<(h\d)>(.*?)</", inside)[:3] == [("h2", "Closer"), ("h3", "Fixed"), ("h3", "Gate")]
+    assert "<h1>" not in inside
+    assert not any(tag in inside for tag in ("<style", "<body", "</html"))
 
 
 @pytest.mark.parametrize("language", ["en", "bg"])

@@ -37,5 +37,28 @@ def test_what_rests_on_a_balance_that_nobody_keeps_is_refused(rule: str, reason:
     assert reason in reasons(PAY + rule)
 
 
+@pytest.mark.parametrize(
+    ("points", "rule", "reason"),
+    [
+        (
+            "when, label: W, when: team.collected >= 5, points: 3",
+            "k: {kind: kicker, label: K, amount: 1}",
+            "single day",
+        ),
+        ("per, label: P, metric: calls, each: 1", "k: {kind: rate, label: K, base: points.total, each: 1}", ""),
+        (
+            "per, label: P, metric: calls, each: 1",
+            "k: {kind: rate, label: K, base: points.total, each: 1, accumulate: year}",
+            "other days",
+        ),
+    ],
+)
+def test_points_are_of_a_single_day_and_added_up_for_a_month(points: str, rule: str, reason: str) -> None:
+    plan = plan_of(PAY + rule, more=f"points:\n  p: {{kind: {points}}}\n")
+    found = " ".join(finding.message for finding in unpaid(plan))
+    assert reason in found
+    assert bool(reason) is bool(found)
+
+
 def test_what_an_accumulating_rule_gave_before_is_kept() -> None:
     assert not reasons("a: {kind: rate, label: A, base: metric.calls, each: 1, accumulate: year}")

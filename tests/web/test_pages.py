@@ -15,7 +15,7 @@ from service.store.people import get_person, list_assignments_of, replace_people
 from service.web.texts import TEXTS
 from tests.company import NOVEMBER, Company, a_call
 
-PAGES = ("/", "/me", "/me/month", "/me/money", "/me/events")
+PAGES = ("/", "/me", "/me/month", "/me/money", "/me/events", "/me/plan")
 
 
 def read(visitor: FlaskClient, path: str) -> str:

@@ -67,7 +67,7 @@ def open_company(runtime: Runtime, company: Company) -> str:
     publication = Publication(HEAD_OF_SALES, "the first plans of a new company")
     with runtime.transaction() as session:
         add_source(session, new_source(SOURCE, SourceKind.NATIVE, "", now=now))
-        create_key(session, key)
+        create_key(session, key, "the demo")
         import_people(session, roster(company), now=now)
         for plan_id in sorted({assignment.role for assignment in company.assignments}):
             publish_plan(session, rules, plan_id, publication, today=today, now=now)

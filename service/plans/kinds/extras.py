@@ -14,6 +14,7 @@ def kicker(reader: RuleReader) -> Lowered:
             reader.form.value(field, "expression")
             if reader.form.has(field):
                 reader.form.wrong(field, f"`{field}` of {reader.form.what} needs `per:`, what is counted.")
+        amount = reader.part(amount)
         return Lowered(amount, (Detail(("once ", amount), amount),))
     units, over = _units(reader)
     if reader.form.has("max_units"):

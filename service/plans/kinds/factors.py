@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 from service.plans.curves import lowered
-from service.plans.expression import ONE, Compare, Const, Expr, If, Logic, Type
+from service.plans.expression import ONE, Const, Expr, If, Logic, Type
 from service.plans.kinds.reader import Lowered, RuleReader
 from service.plans.read import Scalar
 
@@ -20,17 +19,6 @@ def multiplier(reader: RuleReader) -> Lowered:
     return Lowered(value, applies_to=applies_to, by=by, curve=curve.id if curve else "")
 
 
-def _on_segment(condition: Expr, reader: RuleReader) -> Expr:
-    """A requirement with its written threshold scaled to the segment, where there is one."""
-    match condition:
-        case Compare(left=left, right=Const() as right) if right.type is Type.NUMBER:
-            return replace(condition, left=left, right=reader.threshold(right))
-        case Logic(items=items):
-            return replace(condition, items=tuple(_on_segment(item, reader) for item in items))
-        case _:
-            return condition
-
-
 def gate(reader: RuleReader) -> Lowered:
     """1 if every requirement holds, else what `otherwise:` leaves."""
     form = reader.form
@@ -41,7 +29,7 @@ def gate(reader: RuleReader) -> Lowered:
             continue
         condition = reader.speech.read(node, Type.BOOL, f"a requirement of {form.what}")
         if condition is not None:
-            conditions.append(_on_segment(condition, reader))
+            conditions.append(reader.on_segment(condition))
     otherwise = form.ratio("otherwise", required=True) or Fraction(0)
     applies_to = reader.names("applies_to")
     full, rest = Const(Fraction(1), Type.RATIO), Const(otherwise, Type.RATIO)

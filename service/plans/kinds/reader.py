@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from service.domain.standard import Standard
 from service.plans.curves import Curve
-from service.plans.expression import ZERO, Const, Expr, Name, Type, add, names_in, times
+from service.plans.expression import ZERO, Compare, Const, Expr, Logic, Name, Type, add, names_in, times
 from service.plans.finding import did_you_mean
 from service.plans.form import Form
 from service.plans.names import Speech
 
 SEGMENT_SHARE = Name("calendar.segment_share", Type.RATIO)
 """The share of the month's working days that a segment has; only where a plan changed inside a month."""
+
+DONE = ("metric.", "team.", "points.")
+"""Families of what was done; the thresholds of anything else are the same for a part of a month."""
 
 WHOLE = Fraction(1)
 """All weights of a scorecard together."""
@@ -94,6 +97,20 @@ class RuleReader:
         shares = expr.type is Type.RATIO or any(name.startswith("target.") for name in names_in(expr))
         return times(expr, SEGMENT_SHARE, expr.type) if self.scope.segmented and not shares else expr
 
+    def part(self, amount: Expr) -> Expr:
+        """An amount that is paid for a whole month, however much was done; on a segment of a month, its share of it."""
+        return times(amount, SEGMENT_SHARE, Type.MONEY) if self.scope.segmented else amount
+
+    def on_segment(self, condition: Expr) -> Expr:
+        """A condition whose written thresholds of what was done are, on a segment of a month, its share of them."""
+        match condition:
+            case Compare(left=left, right=Const() as right) if right.type is Type.NUMBER and _is_done(left):
+                return replace(condition, right=self.threshold(right))
+            case Logic(items=items):
+                return replace(condition, items=tuple(self.on_segment(item) for item in items))
+            case _:
+                return condition
+
     def names(self, field_name: str) -> tuple[str, ...]:
         """Other rules by name."""
         found: list[str] = []
@@ -129,6 +146,12 @@ class RuleReader:
             kind = self.speech.names.types.get(f"team.{standard.team_target}", Type.ANY)
             return Name(f"team.{standard.team_target}", kind)
         return Name(f"target.{standard.id}", self.speech.names.types.get(f"target.{standard.id}", Type.ANY))
+
+
+def _is_done(measure: Expr) -> bool:
+    """Whether it grows with the days: what somebody or a team did, not how long somebody has been here."""
+    names = names_in(measure)
+    return bool(names) and all(name.startswith(DONE) for name in names)
 
 
 def sum_of(lines: tuple[str, ...]) -> Expr:

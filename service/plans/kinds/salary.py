@@ -20,13 +20,15 @@ def fixed(reader: RuleReader) -> Lowered:
     if _prorated(reader):
         value = times(amount, _presence())
         return Lowered(value, (Detail((amount, " x ", WORKED, " of ", WORKDAYS, " days"), value),))
+    amount = reader.part(amount)
     return Lowered(amount, (Detail(("the whole ", amount), amount),))
 
 
 def scorecard(reader: RuleReader) -> Lowered:
     """`amount x presence x the sum of weight x curve(attainment)`."""
     amount = reader.money("amount", required=True)
-    presence = _presence() if _prorated(reader) else ONE
+    prorated = _prorated(reader)
+    presence, amount = (_presence(), amount) if prorated else (ONE, reader.part(amount))
     parts: list[Expr] = []
     details: list[Detail] = []
     weights: list[tuple[str, Fraction]] = []

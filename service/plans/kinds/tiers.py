@@ -99,7 +99,8 @@ def _rows(reader: RuleReader, mode: str, measure: Expr, base: Expr) -> list[Tier
             )
         if not form.has("above") and not form.has("from"):
             form.findings.add("E-TIERS", form.node.place, "A tier says where it starts: `from:` or `above:`.")
-        worth = part.money("amount", required=True) if mode in {"step", "interpolated"} else rate_of(part, base)
+        is_amount = mode in {"step", "interpolated"}
+        worth = part.part(part.money("amount", required=True)) if is_amount else rate_of(part, base)
         form.done()
         rows.append(Tier(start, included, worth))
     check_rising(reader.form, "tiers", [row.start for row in rows])
