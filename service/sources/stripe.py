@@ -84,6 +84,8 @@ def _paid(told: _Told) -> list[Change]:
     if told.text("object") == "charge" and at(told.object, "captured") is False:
         return []
     amount = next((told.object[name] for name in _AMOUNTS if name in told.object), None)
+    if amount == 0:
+        return []
     fields: dict[str, JsonValue] = {
         "paid": True,
         "payment_id": told.payment_id,
