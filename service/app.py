@@ -12,6 +12,7 @@ from service import api, web
 from service.config import Settings, read_settings
 from service.jobs.inline import Inline
 from service.jobs.queue import Nudge, answers
+from service.jobs.rates import SharedRates
 from service.runtime import EXTENSION, Runtime, open_runtime
 
 
@@ -20,10 +21,8 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     runtime = runtime or build_runtime(settings or read_settings(os.environ))
     app = Flask("service", static_folder=None)
     app.extensions[EXTENSION] = runtime
-    app.secret_key = runtime.settings.secret_key or None
     api.register(app)
-    for pages in web.BLUEPRINTS:
-        app.register_blueprint(pages)
+    web.register(app, runtime.settings)
     return app
 
 
@@ -32,4 +31,4 @@ def build_runtime(settings: Settings, *, pooled: bool = True) -> Runtime:
     if not settings.redis_url:
         return open_runtime(settings, Inline(), pooled=pooled)
     runtime = open_runtime(settings, Nudge(settings.redis_url), pooled=pooled)
-    return replace(runtime, queue_answers=partial(answers, settings.redis_url))
+    return replace(runtime, queue_answers=partial(answers, settings.redis_url), rates=SharedRates(settings.redis_url))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import flask
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.config import Settings
 from service.domain.errors import BusyError
+from service.domain.rate import Ask, LocalRates
 from service.store import schema
 from service.store.session import open_engine, reading_sessions, take_follow_ups, writing_sessions
 from service.store.vault import Vault
@@ -57,6 +58,7 @@ class Runtime:
     nudge: Callable[[str], None]
     clock: Callable[[], datetime] = system_clock
     queue_answers: Callable[[], bool] = _no_queue
+    rates: Callable[[Ask, datetime], timedelta] = field(default_factory=LocalRates)
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
@@ -82,6 +84,16 @@ class Runtime:
             raise DatabaseBusyError from error
         for job in take_follow_ups(session):
             self._send(job)
+
+    @contextmanager
+    def trial(self) -> Iterator[Session]:
+        """One writing transaction that is always taken back: what it says is what would be, and nothing is kept."""
+        try:
+            with writing_sessions(self.engine)() as session:
+                yield session
+        except OperationalError as error:
+            LOG.exception("the database refused a trial")
+            raise DatabaseBusyError from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

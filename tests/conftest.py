@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import network, rooms, servers, services
 
-pytest_plugins = ["tests.application"]
+pytest_plugins = ["tests.application", "tests.sending"]
 
 CHROMIUM_ARGUMENTS = [
     "--disable-gpu",

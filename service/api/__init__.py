@@ -13,7 +13,9 @@ from service.api import (
     events,
     health,
     hooks,
+    intake,
     leaderboards,
+    limits,
     payouts,
     people,
     periods,
@@ -27,7 +29,9 @@ from service.api import (
 from service.api.reader import Blueprint
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    intake.blueprint,
     events.blueprint,
+    limits.blueprint,
     hooks.blueprint,
     source_keys.blueprint,
     people.blueprint,
@@ -45,7 +49,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 """Every group of endpoints, in the order of the documentation."""
 
-SECURITY = {"key": {"type": "http", "scheme": "bearer", "description": "An API key, made with `stimul keys create`."}}
+SECURITY = {
+    "key": {"type": "http", "scheme": "bearer", "description": "An API key, made with `stimul keys create`."},
+    "signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": "Standard Webhooks 1.0, of the source that ?source= names.",
+    },
+}
 
 
 def register(app: Flask) -> None:

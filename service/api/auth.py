@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import g, request
 
+from service.api.once import once
 from service.api.reader import Blueprint
 from service.domain.errors import BusyError, ForbiddenError, UnauthorizedError
 from service.domain.key import Key, Scope, parse_key
@@ -59,11 +60,11 @@ def requires(scope: str) -> Callable[[Callable[_Parameters, _Answer]], Callable[
     def decorate(view: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer]:
         @wraps(view)
         def guarded(*args: _Parameters.args, **named: _Parameters.kwargs) -> _Answer:
-            key = _authenticated()
+            key = authenticated()
             if not key.allows(needed):
                 raise ScopeMissingError(needed)
             g.key = key
-            return view(*args, **named)
+            return once(key.key_id, lambda: view(*args, **named))
 
         return Blueprint.doc(security=[{"key": [needed.value]}])(guarded)
 
@@ -77,7 +78,8 @@ def credential() -> Key:
     return key
 
 
-def _authenticated() -> Key:
+def authenticated() -> Key:
+    """The key that the present request brings."""
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise NoKeyError

@@ -12,11 +12,10 @@ from flask import Response, jsonify, request
 from marshmallow import Schema, fields
 
 from service.api.errors import answer_mistake
-from service.domain.delivery import Delivery, new_delivery_id
+from service.api.request_id import delivery_id
+from service.domain.delivery import Delivery
 from service.domain.errors import InvalidError, Problem
 from service.domain.event import Item, ItemResult, ItemState
-
-DELIVERY_HEADER = "Stimul-Delivery-Id"
 
 CONTENT_TYPE_CHARACTERS = 255
 """What is kept of the header; real ones are a tenth of it."""
@@ -60,6 +59,7 @@ class ItemResultSchema(Schema):
     status = fields.String(required=True, metadata={"enum": [state.value for state in ItemState]})
     receipt_id = fields.String()
     existing_receipt_id = fields.String()
+    stale = fields.Boolean(metadata={"description": "An older version than the one that holds"})
     first_received_at = fields.AwareDateTime()
     late = fields.Boolean(metadata={"description": "For a month that is closed: its money becomes an adjustment"})
     reason = fields.String(metadata={"description": "Why it waits for clarification"})
@@ -80,7 +80,7 @@ class BatchSchema(Schema):
 def new_delivery(source_id: str, body: bytes, masked: bytes, items: Sequence[Item], *, now: datetime) -> Delivery:
     """The present request as a delivery."""
     return Delivery(
-        delivery_id=new_delivery_id(),
+        delivery_id=delivery_id(),
         source_id=source_id,
         received_at=now,
         content_type=request.headers.get("Content-Type", "")[:CONTENT_TYPE_CHARACTERS],
@@ -118,7 +118,6 @@ def answer(delivery: Delivery, results: Sequence[ItemResult], status: HTTPStatus
     else:
         made = jsonify(document)
         made.status_code = status
-    made.headers[DELIVERY_HEADER] = delivery.delivery_id
     return made
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from service.api.request_id import request_id
+from service.api.request_id import HeadersTooLargeError, request_id
 from service.domain.errors import (
     BusinessConflictError,
     BusyError,
@@ -24,6 +25,7 @@ from service.domain.errors import (
     UnauthorizedError,
     UnsupportedError,
 )
+from service.domain.rate import TooManyRequestsError
 from service.runtime import current
 
 LOG = logging.getLogger(__name__)
@@ -38,6 +40,8 @@ STATUS: Mapping[type[StimulError], HTTPStatus] = {
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
+    HeadersTooLargeError: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Each family of mistakes and its status; a class below a family has the status of its family."""
@@ -82,6 +86,8 @@ def answer_mistake(error: StimulError, more: Mapping[str, object] | None = None)
     if more:
         document = answer.get_json() | more
         answer.set_data(jsonify(document).get_data())
+    if isinstance(error, TooManyRequestsError):
+        answer.headers["Retry-After"] = str(max(1, math.ceil(error.wait_s)))
     return answer
 
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from flask import Response, request
 
-from service.api.batch import DELIVERY_HEADER, BatchSchema, answer, new_delivery
+from service.api.batch import BatchSchema, answer, new_delivery
 from service.api.reader import MAX_HOOK_BYTES, Blueprint, measured, read_body
 from service.domain.errors import UnauthorizedError
 from service.domain.event import Item
@@ -81,9 +81,7 @@ def _taken(source_id: str, path_secret: str) -> Response:
         results = ingest(session, delivery, items, now=now)
     if adapter.answer is None:
         return answer(delivery, results, HTTPStatus.ACCEPTED)
-    told = Response(adapter.answer.body, adapter.answer.status, content_type=adapter.answer.content_type)
-    told.headers[DELIVERY_HEADER] = delivery.delivery_id
-    return told
+    return Response(adapter.answer.body, adapter.answer.status, content_type=adapter.answer.content_type)
 
 
 def _items(source: Source, adapter: Adapter, message: Message) -> list[Item]:

@@ -8,6 +8,7 @@ from service.api.auth import credential, requires
 from service.api.reader import Blueprint
 from service.domain.period import Period
 from service.flows.close import close
+from service.flows.mark_due_ramps import mark_due_ramps
 from service.flows.mark_unscored import mark_unscored
 from service.reports.company import company_today
 from service.reports.periods import all_periods
@@ -51,5 +52,6 @@ def close_period(period: str) -> object:
     # Committed first: who was never scored is asked for even if the close has to wait for them.
     with runtime.transaction() as session:
         mark_unscored(session, month, now=now)
+        mark_due_ramps(session, company_today(session, now), now=now)
     with runtime.transaction() as session:
         return close(session, month, credential().name, today=company_today(session, now), now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Callable
 from functools import wraps
@@ -28,6 +29,14 @@ MAX_FILE_BYTES = 1024 * 1024
 
 JSON = "application/json"
 
+GZIP_MARK = b"\x1f\x8b"
+"""How a packed body begins; one that still does after unpacking was packed twice."""
+
+USUAL_RATIO = 20
+"""Events pack to a tenth; what packs to less is noted, because bombs do."""
+
+LOG = logging.getLogger(__name__)
+
 _Parameters = ParamSpec("_Parameters")
 _Answer = TypeVar("_Answer")
 
@@ -47,7 +56,10 @@ class MediaTypeError(UnsupportedError):
     code = "unsupported_media_type"
 
     def __init__(self) -> None:
-        super().__init__("Send JSON with the header Content-Type: application/json.")
+        super().__init__(
+            "Send JSON in UTF-8 with the header Content-Type: application/json; events also as application/x-ndjson, "
+            "application/cloudevents+json or application/cloudevents-batch+json."
+        )
 
 
 class EncodingUnknownError(UnsupportedError):
@@ -118,11 +130,20 @@ def demand_json() -> None:
         raise MediaTypeError
 
 
+def received_body() -> bytes:
+    """The body of the present request as it was sent, never more than its limit."""
+    return _received(flask.request, _limit())
+
+
 def read_body() -> bytes:
     """The body of the present request, unpacked, never more than its limit."""
-    limit = flask.g.get("body_limit", MAX_BODY_BYTES)
-    body = _received(flask.request, limit)
-    return _unpacked(body, limit) if _demand_encoding() == "gzip" else body
+    body = received_body()
+    return _unpacked(body, _limit()) if _demand_encoding() == "gzip" else body
+
+
+def _limit() -> int:
+    limit: int = flask.g.get("body_limit", MAX_BODY_BYTES)
+    return limit
 
 
 class _Parser(FlaskParser):
@@ -195,4 +216,8 @@ def _unpacked(body: bytes, limit: int) -> bytes:
         raise BodyTooLargeError(limit)
     if not unpacker.eof or unpacker.unused_data:
         raise PackingBrokenError
+    if plain.startswith(GZIP_MARK):
+        raise EncodingUnknownError
+    if len(plain) > len(body) * USUAL_RATIO:
+        LOG.warning("a body of %s bytes unpacked to %s", len(body), len(plain))
     return plain

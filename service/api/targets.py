@@ -12,6 +12,7 @@ from service.api.reader import Blueprint
 from service.domain.period import Period
 from service.domain.target import TargetRow
 from service.flows.assign_targets import assign_targets
+from service.reports.ramps import ramp_rows
 from service.reports.targets import target_document, targets_of
 from service.runtime import current
 
@@ -51,6 +52,20 @@ class TargetOfSchema(TargetSchema):
     holds = fields.Boolean(metadata={"description": "No later one was set"})
 
 
+class RampStepSchema(Schema):
+    """A step by which a target rises, per unit of its standard; of a schedule the share that is asked."""
+
+    person_id = fields.String()
+    standard = fields.String()
+    from_ = fields.Date(data_key="from", attribute="from")
+    to = fields.Date()
+    asked = fields.String(metadata={"description": "Decimal text, or a percentage", "example": "132"})
+    target = fields.String(metadata={"description": "What the table asks in the end", "example": "250"})
+    held = fields.Boolean(metadata={"description": "The step waited because the group was behind"})
+    decided = fields.Boolean(metadata={"description": "False while the week before is not over"})
+    reason = fields.String()
+
+
 class MonthSchema(Schema):
     """Which month is asked for."""
 
@@ -76,3 +91,13 @@ def read_targets(asked: Mapping[str, str]) -> object:
     """Every target ever set for a month, with its author."""
     with current().reading() as session:
         return [target_document(found) for found in targets_of(session, Period.parse(asked["period"]))]
+
+
+@blueprint.get("/ramps")
+@requires("targets:write")
+@blueprint.arguments(MonthSchema, location="query")
+@blueprint.response(200, RampStepSchema(many=True))
+def read_ramps(asked: Mapping[str, str]) -> object:
+    """The steps by which targets rise in a month, each with the reason why it rose or waited."""
+    with current().reading() as session:
+        return list(ramp_rows(session, Period.parse(asked["period"])))

@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, str] = {
     "add": "service.cli.sources_setup:add",
     "keys": "service.cli.source_keys:keys",
     "list": "service.cli.sources_setup:list_",
+    "set": "service.cli.source_settings:set_",
     "try": "service.cli.sources_try:try_",
 }
 

@@ -14,6 +14,7 @@ from service.domain.period import Period
 from service.domain.table_csv import decoded, read_table
 from service.domain.target import TargetRow
 from service.flows.assign_targets import assign_targets
+from service.reports.ramps import ramp_rows
 from service.reports.targets import target_document, targets_of
 
 COLUMNS = ("person_id", "period", "standard", "amount")
@@ -56,6 +57,16 @@ def list_(month: str, style: str) -> None:
     with opened() as runtime, runtime.reading() as session:
         found = targets_of(session, Period.parse(month))
     show([target_document(item) for item in found], style)
+
+
+@targets.command("ramps")
+@click.argument("month")
+@format_option
+def ramps(month: str, style: str) -> None:
+    """Show the steps by which targets rise in MONTH, and why a week held."""
+    with opened() as runtime, runtime.reading() as session:
+        found = list(ramp_rows(session, Period.parse(month)))
+    show(found, style)
 
 
 def _assign(rows: Sequence[TargetRow]) -> None:

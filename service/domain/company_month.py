@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from service.domain.calendar import WorkCalendar, days_present
 from service.domain.days import Days, Span, common, each_of
+from service.domain.event import JsonValue
 from service.domain.measured import Sums
 from service.domain.pay_basis import PayBasis, pay_bases
 from service.domain.period import Period
 from service.domain.person import Absence, Assignment, Person
+from service.domain.ramp import RampWeek, tenure_share, week_document
+from service.domain.segment import ramped_stays
+from service.domain.standard import Standard, Stay, unit_target
 from service.domain.team import Tree, memberships
 
 AddUp = Callable[[Days, Collection[str]], Mapping[str, Sums]]
@@ -50,6 +54,7 @@ class CompanyMonth:
     add_up: AddUp
     by_day: ByDay = _no_days
     carried: Carried = _no_streaks
+    ramps: Mapping[str, Sequence[RampWeek]] = field(default_factory=dict)
 
     def bases(self, person_id: str) -> list[PayBasis]:
         """The segments of a person's month with their pay basis; none for somebody unknown."""
@@ -63,6 +68,41 @@ class CompanyMonth:
         """The target assigned to a person for the month."""
         amount = self.targets.get((person_id, standard_id))
         return None if amount is None else Fraction(amount)
+
+    def ramp_of(self, person_id: str, basis: PayBasis, standard: Standard) -> list[RampWeek]:
+        """The steps of a person's ramp on the days of a segment; none where the standard has no ramp in steps."""
+        if standard.ramp is None or standard.ramp.max_step is None:
+            return []
+        first, last = basis.segment.first_day, basis.segment.last_day
+        return [
+            week
+            for week in self.ramps.get(person_id, ())
+            if (week.role, week.standard) == (basis.segment.role, standard.id)
+            and week.first_day <= last
+            and week.last_day >= first
+        ]
+
+    def ramp_document(self, person_id: str, basis: PayBasis, standard: Standard) -> tuple[dict[str, JsonValue], ...]:
+        """The ramp of a standard in a segment as JSON: its steps with their days, or the share of a schedule."""
+        ramp = standard.ramp
+        if ramp is None or self.assigned(person_id, standard.id) is not None:
+            return ()
+        if ramp.schedule:
+            share = tenure_share(ramp, self.people[person_id].hired_on, self.period)
+            return () if share == 1 else ({"share": str(share)},)
+        return tuple(week_document(week) for week in self.ramp_of(person_id, basis, standard))
+
+    def stays(self, person_id: str, basis: PayBasis, standard: Standard) -> Sequence[Stay]:
+        """What the target of a standard is prorated by; with a ramp, what it asks at most on which days."""
+        if standard.ramp is None:
+            return basis.stays
+        person, first = self.people[person_id], self.period.first_day
+        if standard.ramp.schedule:
+            share = tenure_share(standard.ramp, person.hired_on, self.period)
+            wanted = [(stay, unit_target(standard, stay.grade, first)) for stay in basis.stays]
+            return [stay if target is None else replace(stay, step=target * share) for stay, target in wanted]
+        weeks, away = self.ramp_of(person_id, basis, standard), self.absences.get(person_id, ())
+        return ramped_stays(basis.segment, weeks, self.calendar, person, away) if weeks else basis.stays
 
     def facts(self, person_id: str, days: Days, levels: Collection[str]) -> Sums:
         """What a person did on some days."""

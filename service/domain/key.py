@@ -56,11 +56,16 @@ class Scope(StrEnum):
     PERIODS_WRITE = "periods:write"
     PAYOUTS_READ = "payouts:read"
     STATEMENTS_READ = "statements:read"
+    SALARIES_READ = "salaries:read"
+    ACTIVITY_READ = "activity:read"
     BOARDS_READ = "boards:read"
     PLANS_WRITE = "plans:write"
     PLANS_READ = "plans:read"
     PLANS_CONFIRM = "plans:confirm"
     SOURCES_WRITE = "sources:write"
+    AUDIT_READ = "audit:read"
+    ACCOUNTS_WRITE = "accounts:write"
+    PRIVACY_WRITE = "privacy:write"
     ADMIN = "admin"
 
 

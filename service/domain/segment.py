@@ -11,6 +11,7 @@ from itertools import groupby
 from service.domain.calendar import Presence, WorkCalendar, presence
 from service.domain.period import Period
 from service.domain.person import Absence, Assignment, Person
+from service.domain.ramp import RampWeek, step_on
 from service.domain.standard import Stay
 
 
@@ -85,6 +86,19 @@ def stays(segment: Segment, calendar: WorkCalendar, person: Person, absences: Se
         Stay(stretch.assignment.grade, counted.present_days, stretch.assignment.fte)
         for stretch, counted in zip(segment.stretches, found, strict=True)
     ]
+
+
+def ramped_stays(
+    segment: Segment, weeks: Sequence[RampWeek], calendar: WorkCalendar, person: Person, absences: Sequence[Absence]
+) -> list[Stay]:
+    """The same, cut where a ramp takes a step, each with what the step asks."""
+    found = []
+    for stretch in segment.stretches:
+        for step, days in groupby(stretch.days, key=lambda day: step_on(weeks, day)):
+            counted = presence(calendar, person, absences, list(days))
+            held, asked = stretch.assignment, None if step is None else step.amount
+            found.append(Stay(held.grade, counted.present_days, held.fte, asked))
+    return found
 
 
 def salaries(segment: Segment, calendar: WorkCalendar, person: Person, absences: Sequence[Absence]) -> Salaries:

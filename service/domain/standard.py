@@ -44,7 +44,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """How a target may rise: the largest weekly step and the attainment below which the next step waits."""
+    """How a target may rise: the largest weekly step and the attainment of the group below which the next step waits.
+
+    Or, with a schedule, the share of the target asked in each month since the hire.
+    """
 
     max_step: Fraction | None = None
     hold_below: Fraction | None = None
@@ -73,11 +76,15 @@ class Standard:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A stretch of a month under one grade: the days the person was present, and the part of full time."""
+    """A stretch of a month under one grade: the days the person was present, and the part of full time.
+
+    `step` is what a ramp asks there at most instead of the table, per unit of the standard.
+    """
 
     grade: str
     days_present: Exact
     fte: Exact = 1
+    step: Fraction | None = None
 
 
 def value_on(steps: Sequence[Step], day: date) -> Fraction | None:
@@ -103,14 +110,13 @@ def month_target(standard: Standard, stays: Sequence[Stay], period: Period, work
     """
     if standard.assigned or standard.team_target or not stays:
         return None
-    per_unit = [unit_target(standard, stay.grade, period.first_day) for stay in stays]
-    known = [target for target in per_unit if target is not None]
+    known = _asked(standard, stays, period)
     if len(known) < len(stays):
         return None
     if standard.prorated:
         days = [Fraction(stay.days_present) * Fraction(stay.fte) for stay in stays]
-        return sum(map(_times, known, days), Fraction(0)) * _units_of_a_workday(standard.per, workdays)
-    return _weighted(known, stays) * _units_of_a_month(standard.per, period)
+        return sum(map(_times, known, days), Fraction(0)) * units_of_a_workday(standard.per, workdays)
+    return _weighted(known, stays) * units_of_a_month(standard.per, period)
 
 
 def level_target(standard: Standard, stays: Sequence[Stay], period: Period) -> Fraction | None:
@@ -120,9 +126,18 @@ def level_target(standard: Standard, stays: Sequence[Stay], period: Period) -> F
     """
     if standard.assigned or standard.team_target or not stays:
         return None
-    per_unit = [unit_target(standard, stay.grade, period.first_day) for stay in stays]
-    known = [target for target in per_unit if target is not None]
+    known = _asked(standard, stays, period)
     return _weighted(known, stays) if len(known) == len(stays) else None
+
+
+def _asked(standard: Standard, stays: Sequence[Stay], period: Period) -> list[Fraction]:
+    """What the table, or a ramp's step below it, asks per unit in each stay; fewer where the table is silent."""
+    found = []
+    for stay in stays:
+        target = unit_target(standard, stay.grade, period.first_day)
+        if target is not None:
+            found.append(target if stay.step is None else min(target, stay.step))
+    return found
 
 
 def attainment(fact: Exact, target: Exact, standard: Standard) -> Fraction:
@@ -154,7 +169,8 @@ def _weighted(targets: Sequence[Fraction], stays: Sequence[Stay]) -> Fraction:
     return sum(map(_times, targets, days), Fraction(0)) / sum(days)
 
 
-def _units_of_a_workday(per: Unit, workdays: int) -> Fraction:
+def units_of_a_workday(per: Unit, workdays: int) -> Fraction:
+    """The part of a unit that one working day of a month with so many working days is."""
     match per:
         case Unit.DAY:
             return Fraction(1)
@@ -166,7 +182,8 @@ def _units_of_a_workday(per: Unit, workdays: int) -> Fraction:
             return Fraction(1, workdays * MONTHS_OF_A_QUARTER) if workdays else Fraction(0)
 
 
-def _units_of_a_month(per: Unit, period: Period) -> Fraction:
+def units_of_a_month(per: Unit, period: Period) -> Fraction:
+    """How many units a month is where the target does not follow the working calendar."""
     match per:
         case Unit.DAY:
             return Fraction(len(period.days))

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 
 from service.domain.backtest import Backtest, MonthTried
 from service.domain.errors import BusyError, StimulError
 from service.domain.period import Period
+from service.domain.ramp import RAMP_LOOKS_BACK
 from service.flows.award import award
 from service.flows.claim import claim
 from service.flows.earn import earn
 from service.flows.end_recount import end_recount
 from service.flows.fill_calendar import fill_calendar
 from service.flows.keep_backtest_month import keep_backtest_month
+from service.flows.mark_due_ramps import mark_due_ramps
 from service.flows.mark_following import mark_following
+from service.flows.ramp import ramp
 from service.flows.rank import rank
 from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
 from service.flows.replay_quarantine import replay_quarantine
 from service.flows.score import score
 from service.reports.backtest import draft_of, next_backtest, try_month
+from service.reports.company import company_today
 from service.reports.recount import due_recount
 from service.runtime import Runtime, current
 
@@ -29,7 +34,10 @@ MONTHS_AT_ONCE = 50
 
 
 def refresh() -> None:
-    """Score, earn and rank until no person-month waits."""
+    """Score, earn and rank until no person-month waits, those included whose ramp has come to a new week."""
+    runtime = current()
+    with runtime.transaction() as session:
+        mark_due_ramps(session, company_today(session, runtime.now()), now=runtime.now())
     while refresh_some():
         pass
 
@@ -39,7 +47,8 @@ def refresh_some() -> int:
     runtime = current()
     with runtime.transaction() as session:
         months = claim(session, MONTHS_AT_ONCE, now=runtime.now())
-        fill_calendar(session, {period.year for _, period in months})
+        fill_calendar(session, {day.year for _, period in months for day in _looked_at(period)})
+        ramp(session, months, today=company_today(session, runtime.now()), now=runtime.now())
         score(session, months)
         earn(session, months)
         mark_following(session, months, now=runtime.now())
@@ -47,6 +56,11 @@ def refresh_some() -> int:
             rank(session, [person_id for person_id, own in months if own == period], period, now=runtime.now())
         award(session, months)
     return len(months)
+
+
+def _looked_at(period: Period) -> tuple[date, date]:
+    """The first day that a month may rest on, and its own."""
+    return period.first_day - RAMP_LOOKS_BACK, period.first_day
 
 
 def replay() -> None:

@@ -55,7 +55,7 @@ class Nudge:
     """Sends the hint that there is work; one waiting hint per job is enough: a job claims all the work it sees."""
 
     def __init__(self, redis_url: str) -> None:
-        self._redis = _connect(redis_url, SEND_TIMEOUT_S)
+        self._redis = connect(redis_url, SEND_TIMEOUT_S)
 
     def __call__(self, job: str) -> None:
         """Put the job into its queue, unless one already waits there that has not begun."""
@@ -76,7 +76,7 @@ class Nudge:
 def answers(redis_url: str) -> bool:
     """Whether Redis can be reached."""
     try:
-        return bool(_connect(redis_url, SEND_TIMEOUT_S).ping())
+        return bool(connect(redis_url, SEND_TIMEOUT_S).ping())
     except RedisError:
         return False
 
@@ -94,7 +94,7 @@ def work(redis_url: str) -> None:
     while not stop.is_set():
         try:
             _sweep()
-            redis = _connect(redis_url, WORK_TIMEOUT_S)
+            redis = connect(redis_url, WORK_TIMEOUT_S)
             worker = _SweepingWorker([_queue(job, redis) for job in JOBS], redis, stop)
             worker.work(max_idle_time=SWEEP_S, logging_level="WARNING")
         except StopRequested:
@@ -143,7 +143,8 @@ def _sweep() -> None:
             LOG.exception("the sweep could not finish %s; it is tried again", job)
 
 
-def _connect(redis_url: str, timeout_s: float) -> Redis:
+def connect(redis_url: str, timeout_s: float) -> Redis:
+    """A connection that gives up after this long."""
     # The library's default tries again with growing pauses: seconds, while a sender waits for an answer.
     return Redis.from_url(
         redis_url,

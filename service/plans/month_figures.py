@@ -140,10 +140,11 @@ class MonthFigures:
             return StandardResult(standard, weight, kind, figures.team[name], target)
         metric = plan.metrics[standard.metric]
         actual = value_of(metric, figures.sums, plan.metrics)
-        return StandardResult(standard, weight, value_type_name(metric, plan.metrics), actual, target)
+        ramp = self.month.ramp_document(person_id, figures.basis, standard)
+        return StandardResult(standard, weight, value_type_name(metric, plan.metrics), actual, target, ramp)
 
     def _target(self, person_id: str, figures: SegmentFigures, standard: Standard) -> Fraction | None:
-        """The target of a segment: assigned for the month, else the team's, else by the table of grades."""
+        """The target of a segment: assigned for the month, else the team's, else by the ramp, else by the table."""
         assert figures.plan is not None, "a standard belongs to a plan"
         period, basis = self.month.period, figures.basis
         is_height = _is_height(figures.plan, standard)
@@ -152,9 +153,10 @@ class MonthFigures:
         assigned = self.month.assigned(person_id, standard.id)
         if assigned is not None:
             return assigned if is_height else assigned * figures.share
+        stays = self.month.stays(person_id, basis, standard)
         if is_height:
-            return level_target(standard, basis.stays, period)
-        target = month_target(standard, basis.stays, period, basis.workdays)
+            return level_target(standard, stays, period)
+        target = month_target(standard, stays, period, basis.workdays)
         return target if target is None or standard.prorated else target * figures.share
 
     def _team(self, person_id: str, plan: Plan, days: Days) -> dict[str, Fraction]:

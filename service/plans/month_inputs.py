@@ -39,6 +39,7 @@ class StandardResult:
     value_type: str
     actual: Fraction
     target: Fraction | None
+    ramp: tuple[dict[str, JsonValue], ...] = ()
 
     @property
     def attainment(self) -> Fraction:
@@ -48,7 +49,8 @@ class StandardResult:
     def as_json(self) -> dict[str, JsonValue]:
         """Exact numbers as text: "1260", "2521/2"."""
         shown = None if self.target is None else str(true_attainment(self.actual, self.target, self.standard))
-        return {
+        ramp: dict[str, JsonValue] = {"ramp": list[JsonValue](self.ramp)} if self.ramp else {}
+        return ramp | {
             "id": self.standard.id,
             "title": self.standard.title,
             "title_bg": self.standard.title_bg,

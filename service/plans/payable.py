@@ -36,9 +36,6 @@ def _messages(plan: Plan) -> Iterator[str]:
     for rule in plan.rules:
         if rule.kind in UNPAID_KINDS:
             yield f'Rule "{rule.id}" is a {rule.kind}, and {UNPAID_KINDS[rule.kind]}. Leave it out of this version.'
-    for standard in plan.standards.values():
-        if standard.ramp is not None:
-            yield f'Standard "{standard.id}" has a ramp, whose steps are not worked out yet; assign its targets.'
     yield from _unknown_inputs(plan)
     yield from _points(plan)
     yield from _pools(plan)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from service.domain.measured import is_level
 from service.domain.metric import Better
+from service.domain.ramp import HIRED_BY_15
 from service.domain.standard import EVERYBODY, Ramp, Standard, Step, Unit
 from service.plans.expression import Type, Value
 from service.plans.finding import Findings, Place, did_you_mean
@@ -137,6 +139,7 @@ def read_standard(name: str, form: Form, vocabulary: Vocabulary) -> Standard:
         better=better,
         ramp=_ramp(form.inner("ramp")),
     )
+    _check_ramp(standard, vocabulary, form)
     form.flag("override")
     form.text("note")
     form.done()
@@ -200,16 +203,41 @@ def _steps(node: Node, form: Form, what: str) -> tuple[Step, ...]:
 def _ramp(form: Form | None) -> Ramp | None:
     if form is None:
         return None
-    schedule = [
-        node.value.ratio
-        for node in form.items("schedule")
-        if isinstance(node, Scalar) and isinstance(node.value, Percent)
-    ]
     ramp = Ramp(
         max_step=form.ratio("max_step"),
         hold_below=form.ratio("hold_below"),
-        schedule=tuple(schedule),
-        first_month=form.text("first_month"),
+        schedule=tuple(_shares(form)),
+        first_month=form.choice("first_month", (HIRED_BY_15,), ""),
     )
+    if (ramp.max_step is None) == (not ramp.schedule):
+        message = "A ramp has the largest weekly step, `max_step`, or a `schedule` by months since the hire."
+        form.findings.add("E-SHAPE", form.node.place, message, "Write {max_step: 10%} or {schedule: [50%, 100%]}.")
+    if ramp.max_step is not None and ramp.max_step <= 0:
+        form.wrong("max_step", "A ramp that does not rise never reaches its target.", "Write max_step: 10%.")
+    for field, needs in (("hold_below", "max_step"), ("first_month", "schedule")):
+        if form.has(field) and not form.has(needs):
+            form.wrong(field, f"`{field}` goes with `{needs}`.", f"Add {needs}, or leave {field} out.")
     form.done()
     return ramp
+
+
+def _shares(form: Form) -> Iterator[Fraction]:
+    for node in form.items("schedule"):
+        if isinstance(node, Scalar) and isinstance(node.value, Percent):
+            yield node.value.ratio
+        else:
+            form.findings.add("E-TYPE", node.place, "A schedule is a list of shares of the target, like 25%.")
+
+
+def _check_ramp(standard: Standard, vocabulary: Vocabulary, form: Form) -> None:
+    """A ramp leads to a target of the table, and in steps only where more can be done in more days."""
+    ramp, metric = standard.ramp, vocabulary.metrics.metrics.get(standard.metric)
+    if ramp is None:
+        return
+    hint = "Leave `ramp` out."
+    if standard.assigned or standard.team_target:
+        form.wrong("ramp", f"The target of {form.what} is not in a table, so there is nothing to ramp to.", hint)
+    if standard.better is Better.LOWER:
+        form.wrong("ramp", f"Less is better in {form.what}, and a ramp only rises.", hint)
+    if ramp.max_step is not None and (metric is None or is_level(metric)):
+        form.wrong("ramp", f"The metric of {form.what} is a level or a team's; a ramp in steps counts own work.", hint)

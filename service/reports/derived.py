@@ -16,6 +16,7 @@ from service.store.derived_tables import (
     event_credit,
     fact,
     fact_key,
+    ramp_week,
     scorecard,
     standing,
 )
@@ -25,6 +26,7 @@ DERIVED: tuple[Table, ...] = (
     fact_key,
     event_credit,
     event_correction,
+    ramp_week,
     scorecard,
     earning_input,
     earning_line,

@@ -70,11 +70,15 @@ def sign(headers: SignedHeaders, body: bytes, key: bytes) -> str:
     return "v1," + base64.b64encode(made).decode()
 
 
+def is_readable(headers: SignedHeaders) -> bool:
+    """Whether the headers have the form of the standard, with a signature of the kind that a shared secret makes."""
+    return _ID.fullmatch(headers.message_id) is not None and bool(_given(headers.signature))
+
+
 def is_timely(headers: SignedHeaders, now: datetime) -> bool:
-    """Whether the headers have the form of the standard and the time of the signature is near."""
-    if not _ID.fullmatch(headers.message_id) or not _SECONDS.fullmatch(headers.timestamp):
-        return False
-    return abs(int(headers.timestamp) - int(now.timestamp())) <= TOLERANCE_S
+    """Whether the time of the signature is a number of seconds and near."""
+    is_number = _SECONDS.fullmatch(headers.timestamp) is not None
+    return is_number and abs(int(headers.timestamp) - int(now.timestamp())) <= TOLERANCE_S
 
 
 def signer(headers: SignedHeaders, body: bytes, keys: Sequence[bytes]) -> int | None:

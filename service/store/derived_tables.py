@@ -148,3 +148,24 @@ board = Table(
     Column("version", BigInteger, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
 )
+
+# The steps of ramps: what is asked of a person on the days of a week, on the way to the target of the table.
+ramp_week = Table(
+    "ramp_week",
+    METADATA,
+    Column("person_id", PERSON_ID, primary_key=True),
+    Column("role", String(64), primary_key=True),
+    Column("standard", String(64), primary_key=True),
+    Column("first_day", Date, primary_key=True),
+    Column("last_day", Date, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    # Exact fractions as text, per unit of the standard; the median is a ratio.
+    Column("amount", Text, nullable=False),
+    Column("goal", Text, nullable=False),
+    Column("median", Text),
+    Column("hold_below", Text),
+    Column("held", Boolean, nullable=False),
+    # A step whose week before is not over is a forecast.
+    Column("decided", Boolean, nullable=False),
+    Index("ix_ramp_week_decided_first_day", "decided", "first_day"),
+)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from service.domain.company_month import CompanyMonth
+from service.domain.company_month import AddUp, CompanyMonth
 from service.domain.days import Days
 from service.domain.measured import Sums
 from service.domain.period import Period
 from service.domain.person import Absence
+from service.domain.ramp import RampWeek
 from service.domain.team import by_person, everybody_below, trees
 from service.store.awards import list_streaks
 from service.store.calendar import get_work_calendar
 from service.store.fact_days import DaySums, sum_facts_by_day
 from service.store.facts import sum_facts
 from service.store.people import list_absences, list_assignments, list_assignments_of, list_people_of
+from service.store.ramps import list_ramp_weeks
 from service.store.targets import list_targets
 
 
@@ -38,10 +40,23 @@ def get_company_month(session: Session, period: Period, person_ids: Collection[s
         absences=absences,
         targets=list_targets(session, period, concerned),
         trees=grown,
-        add_up=_Adder(session, concerned).add_up,
+        add_up=adder(session, concerned),
         by_day=days.facts,
         carried=days.carried,
+        ramps=_by_person(list_ramp_weeks(session, concerned, first, last)),
     )
+
+
+def adder(session: Session, person_ids: Collection[str]) -> AddUp:
+    """What adds up the facts of these people."""
+    return _Adder(session, person_ids).add_up
+
+
+def _by_person(weeks: Iterable[RampWeek]) -> dict[str, list[RampWeek]]:
+    found: dict[str, list[RampWeek]] = {}
+    for week in weeks:
+        found.setdefault(week.person_id, []).append(week)
+    return found
 
 
 class _Adder:

@@ -1,4 +1,4 @@
-"""The tables around plans: versions, who confirmed one, backtests, what must be counted again, and the audit log."""
+"""The tables around plans: versions, who confirmed one, backtests, ramps, what is counted again, and the audit log."""
 
 from __future__ import annotations
 
@@ -107,4 +107,17 @@ recount = Table(
     METADATA,
     Column("recount_id", BigId, primary_key=True),
     Column("marked_at", UtcDateTime, nullable=False),
+)
+
+# What a ramp begins at: found once, from the weeks before its start, and never again.
+ramp = Table(
+    "ramp",
+    METADATA,
+    Column("person_id", PERSON_ID, ForeignKey("person.person_id"), primary_key=True),
+    Column("role", String(64), primary_key=True),
+    Column("standard", String(64), primary_key=True),
+    Column("starts_on", Date, primary_key=True),
+    # An exact fraction as text, per unit of the standard.
+    Column("baseline", Text, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
 )

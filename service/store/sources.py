@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.source import Source, SourceKind
+from service.domain.source_settings import SourceSettings
 from service.store.tables import source
 
 
@@ -35,6 +36,11 @@ def find_source(session: Session, source_id: str) -> Source | None:
 def list_sources(session: Session) -> list[Source]:
     """All sources by name."""
     return [_source(row) for row in session.execute(select(source).order_by(source.c.source_id))]
+
+
+def replace_settings(session: Session, source_id: str, settings: SourceSettings) -> None:
+    """Write the settings that are given."""
+    session.execute(update(source).where(source.c.source_id == source_id).values(settings.given()))
 
 
 def _source(row: Row[*tuple[object, ...]]) -> Source:

@@ -39,7 +39,7 @@ def test_the_document_is_valid_openapi(client: FlaskClient) -> None:
 
 def test_what_needs_a_key_says_so(client: FlaskClient) -> None:
     paths = client.get("/openapi.json").get_json()["paths"]
-    assert paths["/v1/events"]["post"]["security"] == [{"key": ["events:write"]}]
+    assert paths["/v1/events"]["post"]["security"] == [{"key": ["events:write"]}, {"signature": []}]
     assert "security" not in paths["/healthz"]["get"]
 
 

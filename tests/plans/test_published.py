@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from service.plans import evaluate
 from service.plans.fast import amounts
-from tests.plans.builders import NOVEMBER, PERSON, plan_of
+from tests.plans.builders import NOVEMBER, plan_of
+from tests.plans.paid_plans import PUBLISHED, minor, published_inputs
 
-PUBLISHED = yaml.safe_load(Path(__file__).with_name("published.yaml").read_text(encoding="utf-8"))
 CASES = [(plan, case) for plan in PUBLISHED for case in plan["cases"]]
-
-
-def minor(amount: object) -> int:
-    return int(Decimal(str(amount)) * 100)
 
 
 @pytest.mark.parametrize(("plan", "case"), CASES, ids=[plan["source"].partition(":")[0] for plan, _ in CASES])
 def test_a_published_plan_gives_the_published_amount(plan: Mapping[str, Any], case: Mapping[str, Any]) -> None:
     written = plan_of(plan["rules"], more=plan.get("more", ""))
-    inputs = {**PERSON, **{name: Decimal(str(value)) for name, value in case["given"].items()}}
+    inputs = published_inputs(case)
     result = evaluate(written, inputs, NOVEMBER)
     lines = {line.rule: line.amount_minor for line in result.lines}
     assert amounts(written, inputs, NOVEMBER) == lines

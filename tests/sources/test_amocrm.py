@@ -16,7 +16,11 @@ from tests.vendors import derived, events, fixture, message, proves, reasons, re
 
 KIND = SourceKind.AMOCRM
 WON = dict(parse_qsl(fixture(KIND, "leads-status-won.form.txt").decode()))
-STAGES = "schema: source/1\nkind: amocrm\ntables:\n  stages: {10216993: new, 10216994: offer, 10216995: call, 501: offer, 142: won}\n"
+STAGES = """schema: source/1
+kind: amocrm
+tables:
+  stages: {10216993: new, 10216994: offer, 10216995: call, 501: offer, 142: won}
+"""
 ACCOUNT = Account("crm", "Europe/Sofia", "key")
 
 
@@ -51,7 +55,10 @@ def test_fields_of_the_account_can_be_mapped_by_their_number() -> None:
     mapping = """schema: source/1
 kind: amocrm
 objects:
-  leads: {subject: responsible_user_id, values: {territory: custom.71}, events: [{type: deal.won, becomes: {status_id: 142}}]}
+  leads:
+    subject: responsible_user_id
+    values: {territory: custom.71}
+    events: [{type: deal.won, becomes: {status_id: 142}}]
 """
     assert the_event(derived(KIND, WON, mapping)).data["territory"] == "Sofia"
 

@@ -16,7 +16,8 @@ KIND = SourceKind.ASTERISK
 LEGS = fixture(KIND, "legs.csv")
 LINE = (
     '"","{src}","{dst}","from-internal","""Ann"" <101>","SIP/101-0000002a","SIP/trunk-0000002b","Dial","SIP/trunk/x",'
-    '"{start}","2026-11-23 13:00:10","2026-11-23 13:01:10",{duration},{billsec},"{disposition}","DOCUMENTATION","1795431600.7",""\n'
+    '"{start}","2026-11-23 13:00:10","2026-11-23 13:01:10",{duration},{billsec},"{disposition}",'
+    '"DOCUMENTATION","1795431600.7",""\n'
 )
 
 

@@ -1,4 +1,4 @@
-"""Dynamics 365: keys and values in lists, instants with an offset that moves nothing, and steps without an operation."""
+"""Dynamics 365: keys and values in lists, offsets that move nothing, and steps without an operation."""
 
 from __future__ import annotations
 

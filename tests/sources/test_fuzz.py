@@ -30,8 +30,9 @@ TYPES = (
     "application/x-www-form-urlencoded",
 )
 PIECES = (
-    b"[", b"]", b"[]", b"[0]", b"%5B", b"&", b"=", b"{}", b"null", b"-1", b"1e999", b"\xff", b"\x00", b"\xed\xa0\x80", b'"', b"\\ud800",
-    b"<!DOCTYPE a>", b"<a>", b"</", b"]]>", b"--real-boundary\r\n", b"\r\n\r\n", b",", b"99999999999999999999", b"/Date(", b"0000-00-00",
+    b"[", b"]", b"[]", b"[0]", b"%5B", b"&", b"=", b"{}", b"null", b"-1", b"1e999", b"\xff", b"\x00", b"\xed\xa0\x80",
+    b'"', b"\\ud800", b"<!DOCTYPE a>", b"<a>", b"</", b"]]>", b"--real-boundary\r\n", b"\r\n\r\n", b",",
+    b"99999999999999999999", b"/Date(", b"0000-00-00",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Salesforce: every notification by itself, an Ack whatever comes, and nothing expanded, logged or kept that opens it."""
+"""Salesforce: every notification by itself, an Ack whatever comes, nothing expanded, and no session kept."""
 
 from __future__ import annotations
 
@@ -143,6 +143,10 @@ def check_recorded(path: Path) -> None:
         "24l37123450L0E5AAK",
     ]
     assert set(reasons(result)) == {QuarantineReason.UNMAPPED_TYPE}
-    mapping = "schema: source/1\nkind: salesforce\nobjects:\n  Lead1: {subject: OwnerId, events: [{type: lead.created, verb: created}]}\n"
+    mapping = """schema: source/1
+kind: salesforce
+objects:
+  Lead1: {subject: OwnerId, events: [{type: lead.created, verb: created}]}
+"""
     assert events(derived(KIND, path.read_bytes(), mapping))[0].subject == "1123456789ABCDEAAW"
     assert b"BSGSRAzG9lPxyKRPjJ3" not in ADAPTER.mask(path.read_bytes())

@@ -1,0 +1,110 @@
+"""`POST /v1/events`: events in, in every format of native senders; and the same as a trial that keeps nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+
+from service.api.batch import (
+    BatchSchema,
+    answer,
+    batch_status,
+    demand_all_taken,
+    new_delivery,
+)
+from service.api.formats import Format, known_format, read_sent
+from service.api.reader import MAX_BODY_BYTES, Blueprint, measured, read_body
+from service.api.sender import demand_events, sender, sends
+from service.domain.delivery import Delivery
+from service.domain.event import Item, Operation, Part
+from service.flows.ingest import ingest
+from service.runtime import current
+from service.sources.native import MAX_ITEMS
+
+blueprint = Blueprint("intake", __name__, url_prefix="/v1", description="Events in.")
+
+IDENTITY = validate.Length(min=1, max=255)
+
+
+class CreditSchema(Schema):
+    """A person's part in an event."""
+
+    person = fields.String(required=True, metadata={"description": "The sender's user id"})
+    part = fields.String(required=True, validate=validate.OneOf([part.value for part in Part]))
+    share = fields.Decimal(metadata={"description": "Percent"})
+
+
+class EventSchema(Schema):
+    """One thing that happened."""
+
+    id = fields.String(required=True, validate=IDENTITY, metadata={"description": "Stable across retries"})
+    source = fields.String(metadata={"description": "If given, the source of the API key"})
+    type = fields.String(required=True, metadata={"example": "deal.won"})
+    time = fields.AwareDateTime(required=True, metadata={"description": "RFC 3339 with offset"})
+    subject = fields.String(metadata={"description": "Who did it: the sender's user id"})
+    credit = fields.List(fields.Nested(CreditSchema))
+    version = fields.Integer()
+    op = fields.String(validate=validate.OneOf([op.value for op in Operation]))
+    target = fields.String(metadata={"description": "Id of the event that `op` corrects"})
+    data = fields.Dict(metadata={"example": {"deal_id": "8", "amount": "1500.00", "currency": "EUR"}})
+
+
+_EVENTS = {"type": "array", "items": EventSchema, "maxItems": MAX_ITEMS}
+_CLOUDEVENT = {
+    "type": "object",
+    "required": ["specversion", "id", "source", "type", "time"],
+    "properties": {"specversion": {"const": "1.0"}},
+}
+
+_BODY = {
+    "required": True,
+    "content": {
+        Format.JSON.value: {"schema": {"oneOf": [EventSchema, _EVENTS]}},
+        Format.LINES.value: {"schema": {"type": "string", "description": "One event per line"}},
+        Format.CLOUDEVENT.value: {"schema": _CLOUDEVENT},
+        Format.CLOUDEVENTS.value: {"schema": {"type": "array", "items": _CLOUDEVENT, "maxItems": MAX_ITEMS}},
+    },
+}
+
+
+@blueprint.post("/events")
+@measured(MAX_BODY_BYTES)
+@known_format
+@sends
+@blueprint.doc(requestBody=_BODY)
+@blueprint.response(HTTPStatus.ACCEPTED, BatchSchema, description="Every event is known now")
+@blueprint.alt_response(HTTPStatus.MULTI_STATUS, schema=BatchSchema, description="Read `results`: not all are accepted")
+@blueprint.alt_response(HTTPStatus.UNPROCESSABLE_ENTITY, schema=BatchSchema, description="Every event was rejected")
+def post_events() -> Response:
+    """Send one event, or up to 1,000. Sending again is always safe."""
+    delivery, items = _sent()
+    with current().transaction() as session:
+        results = ingest(session, delivery, items, now=delivery.received_at)
+        demand_all_taken(results)
+    return answer(delivery, results, batch_status(results))
+
+
+@blueprint.post("/events:validate")
+@measured(MAX_BODY_BYTES)
+@known_format
+@sends
+@blueprint.doc(requestBody=_BODY)
+@blueprint.response(HTTPStatus.OK, BatchSchema, description="What would become of every event; nothing is kept")
+def validate_events() -> Response:
+    """Try what would become of events: the same body and the same results as sending them, and nothing is kept."""
+    delivery, items = _sent()
+    with current().trial() as session:
+        results = ingest(session, delivery, items, now=delivery.received_at)
+    return answer(delivery, results, HTTPStatus.OK)
+
+
+def _sent() -> tuple[Delivery, list[Item]]:
+    found = sender()
+    body = read_body()
+    items = read_sent(body, found.source.source_id)
+    demand_events(len(items))
+    delivery = new_delivery(found.source.source_id, body, body, items, now=current().now())
+    return replace(delivery, trust=found.trust, credential=found.credential), items
