@@ -43,7 +43,8 @@ def masked_multipart(body: bytes, secrets: Collection[str]) -> bytes:
     """The fields of the body written anew, some values hidden; one that cannot be taken apart is hidden as a whole."""
     parts, _ = _parts(body, "")
     shown = [(name, MASK.encode() if is_hidden(_text(name), secrets) else value) for name, value in parts]
-    return b"".join(_PART % pair for pair in shown) + b"--kept--\r\n" if parts else MASK.encode()
+    written = b"".join(_PART % pair for pair in shown) + b"--kept--\r\n" if parts else MASK.encode()
+    return written.decode("utf-8", "replace").encode()
 
 
 def _parts(body: bytes, content_type: str) -> tuple[list[tuple[bytes, bytes]], str]:
