@@ -32,7 +32,7 @@ def month_worth(person_id: str, months: Sequence[MonthFigures]) -> Worth:
         if plan is None:
             continue
         try:
-            given = amounts(plan, _inputs(person_id, position, months), months[-1].month.period)
+            given = amounts(plan, trial_inputs(person_id, position, months), months[-1].month.period)
         except MissingInputError as error:
             missing.update(error.missing)
             continue
@@ -50,7 +50,7 @@ def pool_parts(leader_ids: Collection[str], months: Sequence[MonthFigures]) -> d
         led = [(place, item) for place, item in enumerate(months[-1].of(leader_id)) if item.plan is not None]
         for position, (place, segment) in enumerate(led):
             if segment.plan is not None and segment.plan.pools:
-                inputs = _inputs(leader_id, place, months)
+                inputs = trial_inputs(leader_id, place, months)
                 if not missing_inputs(segment.plan, inputs):
                     funded.append(Funded(leader_id, position, segment.plan, inputs))
     found: Counter[str] = Counter()
@@ -59,7 +59,7 @@ def pool_parts(leader_ids: Collection[str], months: Sequence[MonthFigures]) -> d
     return dict(found)
 
 
-def _inputs(person_id: str, position: int, months: Sequence[MonthFigures]) -> dict[str, Value]:
+def trial_inputs(person_id: str, position: int, months: Sequence[MonthFigures]) -> dict[str, Value]:
     """The inputs of a segment of the last month, with what accumulating rules gave before."""
     segment = months[-1].of(person_id)[position]
     assert segment.plan is not None, "a segment without a plan has no inputs"

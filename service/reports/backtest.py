@@ -73,7 +73,7 @@ def try_month(session: Session, draft: Draft, period: Period) -> MonthTried:
     assigned = list_assignments(session, first, last)
     wanted = {item.person_id for item in assigned if item.role == plan.id}
     above = set[str]().union(*everybody_above(trees(assigned, first, last), wanted).values())
-    months = _months(session, plan, period, wanted | above)
+    months = figures_with(session, plan, period, wanted | above)
     in_role = {who for who in wanted if any(item.basis.segment.role == plan.id for item in months[-1].of(who))}
     closed = find_period(session, period).state.is_closed
     shared = _shared(session, _Concerned(plan, in_role, above), months, closed=closed)
@@ -132,7 +132,7 @@ class _Shared:
 def _shared(session: Session, concerned: _Concerned, months: Sequence[MonthFigures], *, closed: bool) -> _Shared:
     period = months[-1].month.period
     leaders = {*concerned.in_role, *concerned.above}
-    in_force = _months(session, None, period, leaders) if _has_pools(session, concerned.draft, months) else None
+    in_force = figures_with(session, None, period, leaders) if _has_pools(session, concerned.draft, months) else None
     if in_force is None:
         return _Shared({}, {}, {}, frozenset(), closed)
     of_role = pool_parts(concerned.in_role, months).keys() | pool_parts(concerned.in_role, in_force).keys()
@@ -153,7 +153,9 @@ def _has_pools(session: Session, draft: Plan, months: Sequence[MonthFigures]) ->
     return bool(draft.pools) or any(plan.pools for plan in plans)
 
 
-def _months(session: Session, draft: Plan | None, period: Period, person_ids: Collection[str]) -> list[MonthFigures]:
+def figures_with(
+    session: Session, draft: Plan | None, period: Period, person_ids: Collection[str]
+) -> list[MonthFigures]:
     """The figures of a month, after those of the earlier months over which rules of these people accumulate."""
     now = _figures(session, draft, period, person_ids)
     plans = [item.plan for who in sorted(person_ids) for item in now.of(who) if item.plan is not None]
