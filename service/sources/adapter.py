@@ -11,6 +11,7 @@ from datetime import datetime
 
 from service.domain.change import Change, Verb
 from service.domain.event import JsonValue, Quarantine, QuarantineReason, canonical_json
+from service.domain.mapping import SourceMapping
 from service.domain.source import SourceKind
 from service.sources.form import MASK, masked_form
 from service.sources.json_text import JsonTextError, read_json
@@ -57,6 +58,14 @@ class Account:
     timezone: str = ""
     number_key: str = ""
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """A source as its messages are read: its account and the mapping that holds."""
+
+    account: Account
+    mapping: SourceMapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,80 @@
+"""Project: lay the changes of a vendor's objects together, and tell our events that they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from service.domain.change import Change
+from service.domain.event import Item, QuarantineReason
+from service.domain.vendor_object import ObjectKey, Revision, Told, revise
+from service.sources.adapter import Vendor
+from service.sources.derive import derive, derive_all
+from service.store.days import hold_sources
+from service.store.events import find_identities
+from service.store.objects import add_new_changes, list_changes, list_standing, lock_objects, replace_standing
+from service.store.quarantine import claim_waiting
+
+MENDED_BY_MAPPING = frozenset(
+    {QuarantineReason.UNMAPPED_TYPE, QuarantineReason.UNMAPPED_STAGE, QuarantineReason.SCHEMA_VIOLATION}
+)
+"""Why an event waits that another mapping may make of the same change."""
+
+
+def project(
+    session: Session,
+    changes: Sequence[Change],
+    vendor: Vendor,
+    delivery_id: str,
+    again: Collection[ObjectKey] = (),
+) -> list[Item]:
+    """Keep the changes, each once, and give what their objects come to now: events, replacements and voids of events.
+
+    The result does not depend on the order in which the changes come. A change that tells everything of its object, and
+    one that belongs to none, is an event by itself. The objects of `again` are looked at as well.
+    """
+    by_itself = [change for change in changes if _stands_alone(change, vendor)]
+    kept = [change for change in changes if change not in by_itself]
+    made = derive_all(by_itself, vendor.mapping, vendor.account).derived
+    items = [Item(0, one.event.external_id, one.event, one.quarantine, timed=one.timed) for one in made]
+    keys = {(change.kind, change.object_id) for change in kept} | set(again)
+    if keys:
+        lock_objects(session, vendor.account.source_id, keys)
+        add_new_changes(session, vendor.account.source_id, kept, delivery_id)
+        items += _revised(session, keys, vendor, {change.identity for change in kept})
+    return [replace(item, index=index) for index, item in enumerate(items)]
+
+
+def _stands_alone(change: Change, vendor: Vendor) -> bool:
+    if not change.object_id or not change.alone:
+        return not change.object_id
+    made = derive([change], vendor.mapping, vendor.account).derived
+    return not any(one.quarantine and one.quarantine.reason in MENDED_BY_MAPPING for one in made)
+
+
+def _revised(session: Session, keys: Collection[ObjectKey], vendor: Vendor, identities: Collection[str]) -> list[Item]:
+    source_id = vendor.account.source_id
+    known = list_standing(session, source_id, keys)
+    revisions: dict[ObjectKey, Revision] = {}
+    for key, own in list_changes(session, source_id, keys).items():
+        if not own:
+            continue
+        derived = derive(own, vendor.mapping, vendor.account).derived
+        told = Told(max(change.occurred_at for change in own), identities)
+        revisions[key] = revise(source_id, derived, known[key], told)
+    _clear(session, list(revisions.values()), source_id)
+    replace_standing(session, source_id, {key: revision.standing for key, revision in revisions.items()})
+    return [item for revision in revisions.values() for item in revision.items]
+
+
+def _clear(session: Session, revisions: Sequence[Revision], source_id: str) -> None:
+    """Take events out of the quarantine that were waiting and have been replaced or taken back since."""
+    corrections = [event for revision in revisions for event in revision.corrections]
+    if not corrections:
+        return
+    # First the lock that ingesting them needs: whoever replays the quarantine holds it while taking rows from there.
+    hold_sources(session, corrections)
+    targets = {event.target for event in corrections if event.target is not None}
+    claim_waiting(session, [identity.event_id for identity in find_identities(session, source_id, targets).values()])
