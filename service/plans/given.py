@@ -51,7 +51,7 @@ def read_given(text: str, file: str) -> dict[str, object]:
     findings = Findings()
     node = read(text, file, findings)
     if findings.items:
-        raise PlanRefusedError(file, findings.items)
+        raise PlanRefusedError(file, findings.items, "file of inputs")
     plain = plain_values(node)
     assert isinstance(plain, dict)
     return plain
