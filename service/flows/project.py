@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.change import Change
 from service.domain.event import Item, QuarantineReason
-from service.domain.vendor_object import ObjectKey, Revision, Told, revise
+from service.domain.vendor_object import Derived, ObjectKey, Revision, Told, revise
 from service.sources.adapter import Vendor
-from service.sources.derive import derive, derive_all
+from service.sources.derive import derive
 from service.store.days import hold_sources
 from service.store.events import find_identities
 from service.store.objects import add_new_changes, list_changes, list_standing, lock_objects, replace_standing
@@ -35,10 +35,14 @@ def project(
     The result does not depend on the order in which the changes come. A change that tells everything of its object, and
     one that belongs to none, is an event by itself. The objects of `again` are looked at as well.
     """
-    by_itself = [change for change in changes if _stands_alone(change, vendor)]
-    kept = [change for change in changes if change not in by_itself]
-    made = derive_all(by_itself, vendor.mapping, vendor.account).derived
-    items = [Item(0, one.event.external_id, one.event, one.quarantine, timed=one.timed) for one in made]
+    kept: list[Change] = []
+    items: list[Item] = []
+    for change in changes:
+        made = _by_itself(change, vendor)
+        if made is None:
+            kept.append(change)
+        else:
+            items += [Item(0, one.event.external_id, one.event, one.quarantine, timed=one.timed) for one in made]
     keys = {(change.kind, change.object_id) for change in kept} | set(again)
     if keys:
         lock_objects(session, vendor.account.source_id, keys)
@@ -47,11 +51,13 @@ def project(
     return [replace(item, index=index) for index, item in enumerate(items)]
 
 
-def _stands_alone(change: Change, vendor: Vendor) -> bool:
-    if not change.object_id or not change.alone:
-        return not change.object_id
+def _by_itself(change: Change, vendor: Vendor) -> Sequence[Derived] | None:
+    """The events of a change that needs no object; None for one that does, or that another mapping may mend."""
+    if change.object_id and not change.alone:
+        return None
     made = derive([change], vendor.mapping, vendor.account).derived
-    return not any(one.quarantine and one.quarantine.reason in MENDED_BY_MAPPING for one in made)
+    mendable = any(one.quarantine and one.quarantine.reason in MENDED_BY_MAPPING for one in made)
+    return None if change.object_id and mendable else made
 
 
 def _revised(session: Session, keys: Collection[ObjectKey], vendor: Vendor, identities: Collection[str]) -> list[Item]:
