@@ -9,11 +9,15 @@ from dataclasses import dataclass, replace
 from service.domain.change import Change, Verb
 from service.domain.event import VOID_TYPE, CreditClaim, Event, JsonValue, Operation, Quarantine, QuarantineReason
 from service.domain.mapping import EventRule, ObjectRule, SourceMapping, as_text, value_at
+from service.domain.source import SourceKind
 from service.domain.vendor_object import Derived
 from service.sources.adapter import IDENTITY, Account, weak_identity
 from service.sources.convert import Maker, UnmappedStageFault
 from service.sources.native import quarantine_of
 from service.sources.values import ValueFault
+
+OWN_TYPES = frozenset(f"{kind}.{noun}" for kind in SourceKind for noun in ("message", "test"))
+"""The types of messages that tell of no object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +210,8 @@ def _waiting(moment: _Moment, mapping: SourceMapping, account: Account, quaranti
     """The change kept as an event of the vendor's own type, which counts nowhere."""
     change = moment.change
     noun, verb = re.sub(r"[^a-z0-9_]", "_", change.kind.lower())[:40], change.verb.value
-    own_type = change.kind if "." in change.kind else f"{mapping.kind}.{noun}_{verb}"
+    # Messages that are no object at all (unreadable ones, tests) have a type of their own already.
+    own_type = change.kind if change.kind in OWN_TYPES else f"{mapping.kind}.{noun}_{verb}"
     rule = mapping.objects.get(change.kind)
     make = Maker(moment.known, moment.before, mapping, account)
     subject = make.subject(rule.subject) if rule and rule.subject else None
