@@ -207,7 +207,10 @@ def _void(change: Change, account: Account) -> Event:
 
 
 def _waiting(moment: _Moment, mapping: SourceMapping, account: Account, quarantine: Quarantine) -> Derivation:
-    """The change kept as an event of the vendor's own type, which counts nowhere."""
+    """The change kept as an event of the vendor's own type, which counts nowhere.
+
+    Whatever the vendor calls it, it never has the name of a type of ours.
+    """
     change = moment.change
     noun, verb = re.sub(r"[^a-z0-9_]", "_", change.kind.lower())[:40], change.verb.value
     # Messages that are no object at all (unreadable ones, tests) have a type of their own already.
