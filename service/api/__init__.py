@@ -21,6 +21,7 @@ from service.api import (
     periods,
     plan_drafts,
     plans,
+    points,
     request_id,
     source_keys,
     statements,
@@ -45,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     statements.blueprint,
     payouts.blueprint,
     leaderboards.blueprint,
+    points.blueprint,
     health.blueprint,
 )
 """Every group of endpoints, in the order of the documentation."""

@@ -96,6 +96,11 @@ source = Table(
     Column("events_per_s", Integer, nullable=False, server_default="5000"),
     # Whether its events carry versions of objects, of which the highest holds.
     Column("versioned", Boolean, nullable=False, server_default=false()),
+    # How a vendor's messages are proved, the zone of their naive times, the account in links, the key of number hashes.
+    Column("scheme", String(32), nullable=False, server_default=""),
+    Column("timezone", String(64), nullable=False, server_default=""),
+    Column("account", Text, nullable=False, server_default=""),
+    Column("number_key", HASH, nullable=False, server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("retired_at", UtcDateTime),
 )
@@ -177,6 +182,8 @@ event = Table(
     # The whole event as our canonical JSON: what `rebuild` and `replay` read.
     Column("document", Text, nullable=False),
     Column("late", Boolean, nullable=False),
+    Column("deal_id", String(255)),
+    Index("ix_event_deal_id", "deal_id"),
     Index("ix_event_receipt_id", "receipt_id"),
     Index("ix_event_person_id_day", "person_id", "day"),
 )

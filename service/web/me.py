@@ -15,6 +15,7 @@ from service.reports.confirmations import unconfirmed_plans
 from service.reports.day import ALL_OF_A_DAY, LATEST, get_day
 from service.reports.earnings import get_earnings, without_salary
 from service.reports.month import get_month
+from service.reports.points import get_person_points
 from service.runtime import current
 from service.web.site import blueprint, language, page
 from service.web.viewer import Shown, demo_people, may, sees, shown_person, viewer
@@ -46,7 +47,9 @@ def month(person_id: str | None = None) -> Response:
     shown = shown_person(person_id, min(period.last_day, company_day()))
     with current().reading() as session:
         found = get_month(session, shown.person_id, period, language(), now=current().now())
-    return own_page("month", shown, shown=found, beside=months_beside(period, last), is_over=period < last)
+        earned = get_person_points(session, shown.person_id, period, now=current().now())
+    beside = months_beside(period, last)
+    return own_page("month", shown, shown=found, earned=earned, beside=beside, is_over=period < last)
 
 
 @blueprint.get("/me/money")
@@ -72,12 +75,14 @@ def _day(name: str, person_id: str | None, limit: int) -> Response:
     shown = shown_person(person_id, today)
     with current().reading() as session:
         found = get_day(session, shown.person_id, now=now, events=limit)
+        earned = get_person_points(session, shown.person_id, found.month.period, now=now)
         zone = company_timezone(session, now)
         waiting = unconfirmed_plans(session, shown.person_id, today) if shown.is_own else []
     return own_page(
         name,
         shown,
         day=found,
+        earned=earned,
         sentence=day_sentence(language(), found),
         note=day_note(language(), found),
         zone=ZoneInfo(zone),

@@ -109,6 +109,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Not ranked yet: it needs a target, a day at work, something done, and at least five people on the board.",
     ),
     "top_quarter": ("Най-добрата четвърт започва от {score}.", "The top quarter starts at {score}."),
+    # points, streaks and badges
+    "points": ("Точки", "Points"),
+    "points_of": ("Точки за {month}", "Points of {month}"),
+    "points_today": ("{today} днес, {total} този месец", "{today} today, {total} this month"),
+    "points_short": ("{count} т.", "{count} pts"),
+    "on_day": ("в 1 ден", "on 1 day"),
+    "on_days": ("в {count} дни", "on {count} days"),
+    "days_of_last": ("{done} от последните {days} дни", "{done} of the last {days} days"),
+    "in_a_row": ("{count} поредни дни досега", "{count} days in a row so far"),
+    "badges": ("Значки", "Badges"),
+    "next_badge": ("Следваща: {label}", "Next: {label}"),
     # the board
     "you": ("вие", "you"),
     "place": ("Място", "Place"),
@@ -116,8 +127,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "board_caption": ("{board}, {month}: изпълнение на плана", "{board}, {month}: attainment of plan"),
     "answer_place": ("Вие сте на {rank} от {listed}", "You are {rank} of {listed}"),
     "answer_place_gap": (
-        "Вие сте на {rank} от {listed}, {gap} точки до по-горното",
-        "You are {rank} of {listed}, {gap} points to the place above",
+        "Вие сте на {rank} от {listed}, {gap} пункта до по-горното",
+        "You are {rank} of {listed}, {gap} percentage points to the place above",
     ),
     "answer_lead": ("{name} води с {score}", "{name} leads with {score}"),
     "answer_lead_many": ("Първото място е поделено при {score}", "First place is shared at {score}"),
