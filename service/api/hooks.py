@@ -9,14 +9,15 @@ from http import HTTPStatus
 from flask import Response, request
 
 from service.api.batch import BatchSchema, answer, new_delivery
+from service.api.gathering import take
 from service.api.proof import proof_of
 from service.api.reader import MAX_HOOK_BYTES, Blueprint, measured, read_body
+from service.domain.delivery import Sent
 from service.domain.event import Item
 from service.domain.mapping import SourceMapping
 from service.domain.permission import open_to_anybody
 from service.domain.source import Source, SourceRetiredError, UnknownSourceError
 from service.domain.source_key import SourceKey
-from service.flows.ingest import ingest
 from service.plans.source_mapping import mapping_of, shipped_text
 from service.reports.source_keys import source_keys
 from service.reports.sources import find_source, mapping_in_force
@@ -101,8 +102,7 @@ def _taken(source_id: str, path_secret: str) -> Response:
         trust=proof.trust,
         credential=proof.credential,
     )
-    with current().transaction() as session:
-        results = ingest(session, delivery, items, now=now)
+    results = take(Sent(delivery, items))
     told = hook.adapter.answer
     if told is None:
         return answer(delivery, results, HTTPStatus.ACCEPTED)
