@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Response, jsonify, request
+from flask import Response, g, jsonify, request
 from marshmallow import Schema, fields
 
 from service.api.errors import answer_mistake
@@ -16,6 +17,7 @@ from service.api.request_id import delivery_id
 from service.domain.delivery import Delivery
 from service.domain.errors import InvalidError, Problem
 from service.domain.event import Item, ItemResult, ItemState
+from service.runtime import answer_budget
 
 CONTENT_TYPE_CHARACTERS = 255
 """What is kept of the header; real ones are a tenth of it."""
@@ -75,6 +77,14 @@ class BatchSchema(Schema):
     received_at = fields.AwareDateTime(required=True)
     summary = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     results = fields.List(fields.Nested(ItemResultSchema), required=True)
+
+
+def in_time() -> AbstractContextManager[None]:
+    """A span in which the database may take what is left of its time for the present request of a sender."""
+    if "budget" not in g:
+        g.budget = answer_budget()
+    budget: AbstractContextManager[None] = g.budget
+    return budget
 
 
 def new_delivery(source_id: str, body: bytes, masked: bytes, items: Sequence[Item], *, now: datetime) -> Delivery:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from flask import Response, request
 
-from service.api.batch import BatchSchema, answer, new_delivery
+from service.api.batch import BatchSchema, answer, in_time, new_delivery
 from service.api.reader import MAX_HOOK_BYTES, Blueprint, measured, read_body
 from service.domain.errors import UnauthorizedError
 from service.domain.event import Item
@@ -77,7 +77,7 @@ def _taken(source_id: str, path_secret: str) -> Response:
         raise SourceRetiredError(source_id)
     items = _items(source, adapter, message)
     delivery = new_delivery(source_id, message.body, adapter.mask(message.body), items, now=now)
-    with current().transaction() as session:
+    with in_time(), current().transaction() as session:
         results = ingest(session, delivery, items, now=now)
     if adapter.answer is None:
         return answer(delivery, results, HTTPStatus.ACCEPTED)
@@ -107,7 +107,7 @@ def _demand_proof(source: Source, adapter: Adapter, message: Message) -> None:
 
 def _hooked(source_id: str) -> tuple[Source, Adapter]:
     """The source of this name, if it sends messages of a kind we can check."""
-    with current().reading() as session:
+    with in_time(), current().reading() as session:
         source = find_source(session, source_id)
     if source is None or source.kind not in ADAPTERS:
         raise UnknownSourceError(source_id)
