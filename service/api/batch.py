@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -21,6 +22,8 @@ from service.runtime import answer_budget
 
 CONTENT_TYPE_CHARACTERS = 255
 """What is kept of the header; real ones are a tenth of it."""
+
+LOG = logging.getLogger(__name__)
 
 _KNOWN = {ItemState.ACCEPTED, ItemState.DUPLICATE}
 
@@ -116,6 +119,14 @@ def batch_status(results: Sequence[ItemResult]) -> HTTPStatus:
 
 def answer(delivery: Delivery, results: Sequence[ItemResult], status: HTTPStatus) -> Response:
     """The answer with every item; one that is all rejections is a problem document as well."""
+    conflicts = [result.receipt_id for result in results if result.state is ItemState.CONFLICT]
+    if conflicts:
+        LOG.warning(
+            "delivery %s contradicts %s known events, the first is %s",
+            delivery.delivery_id,
+            len(conflicts),
+            conflicts[0],
+        )
     document: dict[str, object] = {
         "delivery_id": delivery.delivery_id,
         "received_at": _time(delivery.received_at),

@@ -61,6 +61,8 @@ class Scope(StrEnum):
     PLANS_READ = "plans:read"
     PLANS_CONFIRM = "plans:confirm"
     SOURCES_WRITE = "sources:write"
+    QUARANTINE_WRITE = "quarantine:write"
+    PROPOSALS_CONFIRM = "proposals:confirm"
     ADMIN = "admin"
 
 
