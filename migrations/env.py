@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
+from service import store
 from service.config import read_settings
-from service.store import award_tables, derived_tables, intake_tables, plan_tables, tables
 from service.store.columns import METADATA, UtcDateTime
 from service.store.session import open_engine
 
-ALL_TABLES = (tables, derived_tables, plan_tables, intake_tables, award_tables)
-"""Imported so that METADATA knows every table."""
+for module in pkgutil.iter_modules(store.__path__):
+    # Each file of tables tells METADATA of its own.
+    if module.name.endswith("tables"):
+        importlib.import_module(f"{store.__name__}.{module.name}")
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

@@ -21,10 +21,8 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     runtime = runtime or build_runtime(settings or read_settings(os.environ))
     app = Flask("service", static_folder=None)
     app.extensions[EXTENSION] = runtime
-    app.secret_key = runtime.settings.secret_key or None
     api.register(app)
-    for pages in web.BLUEPRINTS:
-        app.register_blueprint(pages)
+    web.register(app, runtime.settings)
     return app
 
 

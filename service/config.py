@@ -25,6 +25,9 @@ SECRETS_KEY_BYTES = 32
 PLAN_NOTICE_DAYS = 5
 """A working week: nobody is to learn in the month what the month pays."""
 
+MAX_PROXIES = 5
+"""Proxies in front of the service whose word about the sender's address is taken; more is a misunderstanding."""
+
 MAX_PLAN_NOTICE_DAYS = 60
 """A quarter of working days; the calendar is recorded no further ahead than a year."""
 
@@ -52,6 +55,11 @@ class Settings:
     public_url: str = field(default="http://127.0.0.1:8000", metadata={"env": "STIMUL_PUBLIC_URL"})
     demo: bool = field(default=False, metadata={"env": "STIMUL_DEMO"})
     log_level: str = field(default="INFO", metadata={"env": "STIMUL_LOG_LEVEL"})
+    leads_see_money: bool = field(default=False, metadata={"env": "STIMUL_LEADS_SEE_MONEY"})
+    proxies: int = field(default=0, metadata={"env": "STIMUL_PROXIES"})
+    oidc_issuer: str = field(default="", metadata={"env": "STIMUL_OIDC_ISSUER"})
+    oidc_client_id: str = field(default="", metadata={"env": "STIMUL_OIDC_CLIENT_ID"})
+    oidc_client_secret: str = field(default="", metadata={"env": "STIMUL_OIDC_CLIENT_SECRET"})
     plan_notice_days: int = field(default=PLAN_NOTICE_DAYS, metadata={"env": "STIMUL_PLAN_NOTICE_DAYS"})
 
 
@@ -91,6 +99,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         public_url=_public_url(environment.get("STIMUL_PUBLIC_URL") or "http://127.0.0.1:8000", problems),
         demo=demo,
         log_level=_log_level(environment.get("STIMUL_LOG_LEVEL") or "INFO", problems),
+        leads_see_money=_flag(environment, "STIMUL_LEADS_SEE_MONEY", problems),
+        proxies=_proxies(environment.get("STIMUL_PROXIES") or "0", problems),
+        **_oidc(environment, problems),
         plan_notice_days=_notice_days(environment.get("STIMUL_PLAN_NOTICE_DAYS") or str(PLAN_NOTICE_DAYS), problems),
     )
     if problems:
@@ -144,6 +155,23 @@ def _log_level(text: str, problems: list[str]) -> str:
     if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         problems.append(f'STIMUL_LOG_LEVEL is "{text}"; choose DEBUG, INFO, WARNING or ERROR.')
     return level
+
+
+def _proxies(text: str, problems: list[str]) -> int:
+    if text.isascii() and text.isdigit() and int(text[:3]) <= MAX_PROXIES:
+        return int(text)
+    problems.append(f'STIMUL_PROXIES is "{text[:20]}"; write how many proxies stand in front, 0 to {MAX_PROXIES}.')
+    return 0
+
+
+def _oidc(environment: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    """The company's OpenID provider: all three settings, or none."""
+    names = {"oidc_issuer": "ISSUER", "oidc_client_id": "CLIENT_ID", "oidc_client_secret": "CLIENT_SECRET"}
+    found = {key: environment.get(f"STIMUL_OIDC_{name}", "") for key, name in names.items()}
+    missing = [f"STIMUL_OIDC_{name}" for key, name in names.items() if not found[key]]
+    if missing and len(missing) < len(names):
+        problems.append(f"A login with OpenID Connect needs {', '.join(missing)} too.")
+    return found | {"oidc_issuer": found["oidc_issuer"].rstrip("/")}
 
 
 def _notice_days(text: str, problems: list[str]) -> int:

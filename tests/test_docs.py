@@ -16,6 +16,9 @@ import service
 from service.config import ENVIRONMENT_NAMES
 from service.domain.errors import StimulError
 from service.domain.event import QuarantineReason
+from service.domain.key import Scope
+from service.domain.permission import PERMISSIONS
+from tests.permissions import written
 from tests.repository import ROOT
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -104,6 +107,11 @@ def test_every_error_code_is_documented() -> None:
 
 def test_every_reason_for_quarantine_is_documented() -> None:
     assert [reason.value for reason in QuarantineReason if not is_named(reason.value, reference())] == []
+
+
+def test_the_table_of_permissions_is_the_one_in_the_code() -> None:
+    assert written() in (ROOT / "docs" / "security.md").read_text()
+    assert set(PERMISSIONS) == set(Scope)
 
 
 @pytest.mark.parametrize("target", ["run", "test"])

@@ -22,6 +22,7 @@ from service.api import (
     plan_drafts,
     plans,
     quarantine,
+    points,
     request_id,
     source_keys,
     statements,
@@ -47,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     statements.blueprint,
     payouts.blueprint,
     leaderboards.blueprint,
+    points.blueprint,
     health.blueprint,
 )
 """Every group of endpoints, in the order of the documentation."""

@@ -48,7 +48,7 @@ class AuditQuerySchema(Schema):
 
 
 @blueprint.get("")
-@requires("admin")
+@requires("audit:read")
 @blueprint.arguments(AuditQuerySchema, location="query")
 def read_audit(query: Mapping[str, Any]) -> Response:
     """Entries of the audit log, the newest first: `Accept: text/csv` or `?format=csv` gives CSV.

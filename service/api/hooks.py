@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from flask import Response, request
 
 from service.api.batch import BatchSchema, answer, in_time, new_delivery
+from service.api.proof import proof_of
 from service.api.reader import MAX_HOOK_BYTES, Blueprint, measured, read_body
-from service.domain.errors import UnauthorizedError
 from service.domain.event import Item
-from service.domain.source import Source, SourceRetiredError, UnknownSourceError, is_secret
+from service.domain.mapping import SourceMapping
+from service.domain.source import Source, SourceRetiredError, UnknownSourceError
+from service.domain.source_key import SourceKey
 from service.flows.ingest import ingest
 from service.plans.source_mapping import mapping_of, shipped_text
-from service.reports.sources import find_source
+from service.reports.source_keys import source_keys
+from service.reports.sources import find_source, mapping_in_force
 from service.runtime import current
-from service.sources.adapter import Account, Adapter, Message, Token, read_message
+from service.sources.adapter import Account, Adapter, Message, read_message
 from service.sources.derive import derive_all
 from service.sources.registry import ADAPTERS
-from service.sources.signature import PATH_SECRET
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/v1/hooks", description="Messages in the formats of CRMs.")
 
@@ -27,22 +30,35 @@ ECHO = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What we echo to a vendor that tries an address: nothing that a browser could take for more than a word."""
 
 
-class WrongTokenError(UnauthorizedError):
-    """A message that does not prove where it comes from."""
-
-    code = "wrong_token"
-
-    def __init__(self) -> None:
-        super().__init__("The message does not carry the secret or signature that this source was added with.")
+ORIGIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
+"""The name of a host, as the handshake of CloudEvents tells it."""
 
 
-@blueprint.get("/<source_id>")
+@dataclass(frozen=True, slots=True)
+class _Hook:
+    """A source whose messages we can read and check, with everything that takes."""
+
+    source: Source
+    adapter: Adapter
+    keys: list[SourceKey]
+    mapping: SourceMapping
+
+
+@blueprint.route("/<source_id>", methods=["GET", "OPTIONS"])
 @blueprint.response(HTTPStatus.OK, description="The address is right")
 def greet(source_id: str) -> Response:
-    """Answer a vendor that looks whether the address exists; nothing is looked up and nothing is stored."""
+    """Answer a vendor that looks whether the address exists; nothing is looked up and nothing is stored.
+
+    A CloudEvents sender that asks whether it may send is told that it may.
+    """
     del source_id
     told = request.args.get("zd_echo", "")
-    return Response(told if ECHO.fullmatch(told) else "", mimetype="text/plain")
+    response = Response(told if ECHO.fullmatch(told) else "", mimetype="text/plain")
+    origin = request.headers.get("WebHook-Request-Origin", "")
+    if ORIGIN.fullmatch(origin):
+        response.headers["WebHook-Allowed-Origin"] = origin
+        response.headers["WebHook-Allowed-Rate"] = "*"
+    return response
 
 
 @blueprint.post("/<source_id>")
@@ -62,8 +78,8 @@ def post_message_with_secret(source_id: str, path_secret: str) -> Response:
 
 
 def _taken(source_id: str, path_secret: str) -> Response:
-    source, adapter = _hooked(source_id)
     now = current().now()
+    hook = _hook(source_id)
     message = Message(
         body=read_body(),
         received_at=now,
@@ -72,43 +88,40 @@ def _taken(source_id: str, path_secret: str) -> Response:
         method=request.method,
         path_secret=path_secret,
     )
-    _demand_proof(source, adapter, message)
-    if source.retired_at is not None:
+    proof = proof_of(hook.source, hook.adapter, message, hook.keys)
+    if hook.source.retired_at is not None:
         raise SourceRetiredError(source_id)
-    items = _items(source, adapter, message)
-    delivery = new_delivery(source_id, message.body, adapter.mask(message.body), items, now=now)
+    items = _items(hook, message)
+    delivery = replace(
+        new_delivery(source_id, message.body, hook.adapter.mask(message.body), items, now=now),
+        trust=proof.trust,
+        credential=proof.credential,
+    )
     with in_time(), current().transaction() as session:
         results = ingest(session, delivery, items, now=now)
-    if adapter.answer is None:
+    told = hook.adapter.answer
+    if told is None:
         return answer(delivery, results, HTTPStatus.ACCEPTED)
-    return Response(adapter.answer.body, adapter.answer.status, content_type=adapter.answer.content_type)
+    return Response(told.body, told.status, content_type=told.content_type)
 
 
-def _items(source: Source, adapter: Adapter, message: Message) -> list[Item]:
-    mapping = mapping_of(shipped_text(current().settings.rules_dir, source.kind.value))
-    account = Account(source.source_id, mapping.timezone, source.token_hash or "")
-    reading = read_message(adapter, message, account)
-    derivation = derive_all(reading.changes, mapping, account)
+def _items(hook: _Hook, message: Message) -> list[Item]:
+    source, mapping = hook.source, hook.mapping
+    account = Account(source.source_id, source.timezone or mapping.timezone, source.number_key, source.account)
+    reading = read_message(hook.adapter, message, account)
     return [
         Item(index, item.event.external_id, item.event, item.quarantine, timed=item.timed)
-        for index, item in enumerate(derivation.derived)
+        for index, item in enumerate(derive_all(reading.changes, mapping, account).derived)
     ]
 
 
-def _demand_proof(source: Source, adapter: Adapter, message: Message) -> None:
-    scheme = adapter.scheme("")
-    shown = scheme.shown(message) if isinstance(scheme, Token) else ""
-    if source.token_hash is not None and shown and is_secret(shown, source.token_hash):
-        return
-    if scheme is PATH_SECRET:
-        raise UnknownSourceError(source.source_id)
-    raise WrongTokenError
-
-
-def _hooked(source_id: str) -> tuple[Source, Adapter]:
-    """The source of this name, if it sends messages of a kind we can check."""
+def _hook(source_id: str) -> _Hook:
+    """The source of this name with all that its messages need, if they are of a kind we can check."""
     with in_time(), current().reading() as session:
         source = find_source(session, source_id)
-    if source is None or source.kind not in ADAPTERS:
-        raise UnknownSourceError(source_id)
-    return source, ADAPTERS[source.kind]
+        if source is None or source.kind not in ADAPTERS:
+            raise UnknownSourceError(source_id)
+        keys, kept = source_keys(session, source_id), mapping_in_force(session, source_id)
+    shipped = kept.shipped if kept else shipped_text(current().settings.rules_dir, source.kind.value)
+    mapping = mapping_of(kept.own, shipped) if kept and kept.own else mapping_of(shipped)
+    return _Hook(source, ADAPTERS[source.kind], keys, mapping)

@@ -72,6 +72,9 @@ class EvaluationSchema(Schema):
     payable = fields.String(metadata={"description": "The total without what payroll pays anyway"})
     explanation = fields.List(fields.Dict())
     pools = fields.Dict(metadata={"description": "Shares by pool and member, where members are given"})
+    points = fields.Dict(metadata={"description": "Points by rule, where days are given"})
+    points_total = fields.Integer()
+    streaks = fields.Dict(metadata={"description": "Days in a row on the last of the days given, by rule"})
 
 
 class HintSchema(Schema):

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "period": "service.cli.period:period",
     "ledger": "service.cli.ledger:ledger",
     "audit": "service.cli.audit:audit",
+    "users": "service.cli.users:users",
 }
 """Every command there is, and where it is found when it is typed."""
 
@@ -40,7 +41,8 @@ class _Main(LazyGroup):
         try:
             return super().invoke(ctx)
         except StimulError as error:
-            lines = [error.detail, *(f"  {problem.pointer} {problem.detail}".rstrip() for problem in error.problems)]
+            untold = [problem for problem in error.problems if problem.detail not in error.detail]
+            lines = [error.detail, *(f"  {problem.pointer} {problem.detail}".rstrip() for problem in untold)]
             raise click.ClickException("\n".join(lines)) from error
         except SettingsError as error:
             raise click.ClickException(str(error)) from error

@@ -21,13 +21,13 @@ from service.plans import (
     answer,
     evaluate,
     get_plan,
-    given_to_inputs,
     guard_report,
     load_plan,
     load_rules,
     read_given,
     run_examples,
 )
+from service.plans.days_given import given_with_points
 from service.plans.schema import plan_schema
 
 WITH_DATABASE: Mapping[str, str] = {
@@ -84,7 +84,7 @@ def eval_(plan_id: str, given_file: TextIO, directory: Path, style: str) -> None
     if style == "json":
         show_one(answer(found, written))
         return
-    given = given_to_inputs(found, written)
+    given, _ = given_with_points(found, written)
     evaluation = evaluate(found, given.inputs, given.period)
     for line in evaluation.lines:
         click.echo(f"{line.label:<60} {format_minor(line.amount_minor):>14}")

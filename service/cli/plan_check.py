@@ -27,7 +27,9 @@ def check_(ctx: click.Context, plan_ids: tuple[str, ...], directory: Path, style
     else:
         for item in findings:
             click.echo(str(item))
-        click.echo(f"{len(plan_ids or rules.plan_ids)} plans, {len(findings)} findings.", err=True)
+        read = len(plan_ids or rules.plan_ids)
+        plans, told = ("plan" if read == 1 else "plans"), ("finding" if len(findings) == 1 else "findings")
+        click.echo(f"{read} {plans}, {len(findings)} {told}.", err=True)
     ctx.exit(FINDINGS if findings else 0)
 
 

@@ -1,16 +1,25 @@
-"""`stimul sources add` and `list`: the configured senders of events."""
+"""`stimul sources add`, `map` and `list`: the configured senders of events."""
 
 from __future__ import annotations
 
+import getpass
 from typing import TextIO
+from zoneinfo import available_timezones
 
 import click
 
 from service.cli.opened import format_option, opened, show, show_one
-from service.domain.source import SourceKind, new_source
+from service.domain.source import InvalidSourceError, SourceKind, Terms, UnknownSourceError, new_source
+from service.domain.source_key import new_source_key
+from service.flows.activate_source_key import activate_source_key
 from service.flows.add_source import add_source
-from service.reports.sources import all_sources
+from service.flows.add_source_key import add_source_key
+from service.flows.map_source import map_source
+from service.plans.source_mapping import shipped_text
+from service.reports.sources import all_sources, find_source, mapping_in_force
+from service.sources.adapter import Scheme
 from service.sources.registry import ADAPTERS
+from service.sources.signature import PATH_SECRET
 
 TOKEN_CHARACTERS = 4096
 """A token file longer than this is not a token file."""
@@ -26,22 +35,62 @@ KINDS = [SourceKind.NATIVE, *ADAPTERS]
 @click.option(
     "--token-file",
     type=click.File(),
-    help="File with the application token of the messages; - asks for it. Arguments can be seen by others.",
+    help="File with the secret that proves its messages; - asks for it. Arguments can be seen by others.",
 )
+@click.option("--scheme", default="", help="How its messages are proved, where the kind knows several ways.")
+@click.option("--timezone", default="", help="The zone of its times without an offset, such as Europe/Sofia.")
+@click.option("--account", default="", help="The vendor's word for the account, which stands in links to its records.")
 @format_option
-def add(name: str, kind: str, token_file: TextIO | None, style: str) -> None:
+def add(  # noqa: PLR0913, PLR0917 - one argument for each option
+    name: str, kind: str, token_file: TextIO | None, scheme: str, timezone: str, account: str, style: str
+) -> None:
     """Add the sender NAME; its events are keyed by that name for ever."""
+    told, secret = SourceKind(kind), _token(token_file)
+    terms = _terms(told, scheme, timezone, account)
     with opened() as runtime:
-        source = new_source(name, SourceKind(kind), _token(token_file), now=runtime.now())
+        now = runtime.now()
+        source = new_source(name, told, secret, now=now, terms=terms)
+        key = new_source_key(name, runtime.vault.seal(secret), now=now) if terms.signs else None
         with runtime.transaction() as session:
             add_source(session, source)
+            if key is not None:
+                add_source_key(session, key, getpass.getuser())
+                activate_source_key(session, name, key.key_id, getpass.getuser(), now=now)
+            if told in ADAPTERS:
+                shipped = shipped_text(runtime.settings.rules_dir, kind)
+                map_source(session, name, "", shipped, getpass.getuser(), now=now)
         address = f"{runtime.settings.public_url}/v1/" + (f"hooks/{name}" if source.kind.has_token else "events")
+    if source.scheme == PATH_SECRET.name:
+        address += "/SECRET"
     if style == "json":
         show_one({"source": name, "kind": kind, "send_to": address})
         return
     click.echo(f"Source {name} was added. It sends its messages to {address}")
     if not source.kind.has_token:
         click.echo(f"Make its key with: stimul keys create --name NAME --scope events:write --source {name}")
+
+
+@click.command("map")
+@click.argument("source")
+@click.argument("file", type=click.File(), required=False)
+@click.option("--show", "shown", is_flag=True, help="Print the mapping that holds, and change nothing.")
+def map_(source: str, file: TextIO | None, *, shown: bool) -> None:
+    """Let the mapping of FILE hold for SOURCE from now on; without FILE, the one shipped with this version."""
+    with opened() as runtime:
+        if shown:
+            with runtime.reading() as session:
+                kept = mapping_in_force(session, source)
+            click.echo((kept.own or kept.shipped) if kept else "")
+            return
+        with runtime.reading() as session:
+            found = find_source(session, source)
+        if found is None or found.kind not in ADAPTERS:
+            raise UnknownSourceError(source)
+        own = file.read() if file else ""
+        shipped = shipped_text(runtime.settings.rules_dir, found.kind.value)
+        with runtime.transaction() as session:
+            changed = map_source(session, source, own, shipped, getpass.getuser(), now=runtime.now())
+    click.echo(f"Source {source} is mapped anew." if changed else f"Source {source} was mapped like this already.")
 
 
 @click.command("list")
@@ -65,3 +114,17 @@ def _token(token_file: TextIO | None) -> str:
     if token_file.isatty():
         return str(click.prompt("Application token", hide_input=True)).strip()
     return token_file.read(TOKEN_CHARACTERS).strip()
+
+
+def _terms(kind: SourceKind, scheme: str, timezone: str, account: str) -> Terms:
+    """How a source is set up, where its kind knows the scheme and the zone exists."""
+    if timezone and timezone not in available_timezones():
+        raise InvalidSourceError(f'There is no time zone "{timezone[:40]}"; write one such as Europe/Sofia.')
+    if kind not in ADAPTERS:
+        return Terms(timezone=timezone, account=account)
+    adapter = ADAPTERS[kind]
+    names = [known.name for known in adapter.schemes]
+    if scheme and scheme not in names:
+        raise InvalidSourceError(f"Messages of {kind} are proved by {' or '.join(names)}, not by {scheme[:40]}.")
+    found = adapter.scheme(scheme)
+    return Terms(found.name, isinstance(found, Scheme), timezone, account)

@@ -10,9 +10,18 @@ from service.domain.event import JsonValue
 
 PLAN_PUBLISHED = "plan.published"
 PLAN_PUBLISHED_WITHOUT_NOTICE = "plan.published_without_notice"
+ACCOUNT_ADDED = "account.added"
+ACCOUNT_CHANGED = "account.changed"
+RESET_LINK_MADE = "account.reset_link_made"
+PASSWORD_SET = "account.password_set"  # noqa: S105 - the name of what happened, no password
+SECOND_FACTOR_CHANGED = "account.second_factor_changed"
+SUBJECT_BOUND = "account.subject_bound"
+LOGGED_IN = "account.logged_in"
+MONEY_SEEN = "money.seen"
 KEY_CREATED = "key.created"
 KEY_FIRST_USED = "key.first_used"
 KEY_RETIRED = "key.retired"
+SOURCE_MAPPED = "source.mapped"
 SOURCE_KEY_CREATED = "source_key.created"
 SOURCE_KEY_ACTIVATED = "source_key.activated"
 SOURCE_KEY_FIRST_USED = "source_key.first_used"

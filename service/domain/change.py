@@ -52,5 +52,5 @@ class Change:
         """Whether it says that the field changed: one it tells, unless it also tells what was before and not this."""
         name = path.partition(".")[0]
         if self.verb is Verb.UPDATED and self.before:
-            return name in self.before
+            return name in self.before and self.before[name] != self.fields.get(name)
         return name in self.fields

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from service.domain.event import Event, Operation, Part
 from service.domain.fact import Contribution, Party, contributions, day_facts
-from service.domain.metric import Aggregation, MetricSet, day_in
+from service.domain.metric import MetricSet, day_in
 from service.domain.person import Alias, person_known_as
 
 DEFAULT_TIMEZONE = "Europe/Sofia"
@@ -33,7 +33,10 @@ class Measures:
 
     def in_force(self, day: date) -> MetricSet | None:
         """The metrics that hold on a day."""
-        return next((metrics for starts_on, metrics in reversed(self.versions) if starts_on <= day), None)
+        for starts_on, metrics in reversed(self.versions):
+            if starts_on <= day:
+                return metrics
+        return None
 
     def day_of(self, moment: datetime) -> date:
         """The company's day of a moment."""
@@ -99,7 +102,7 @@ class Aliases:
 def subjects_of(event: Event) -> list[str]:
     """The user ids an event names, the doer first."""
     own = [event.subject] if event.subject is not None else []
-    return own + [claim.subject for claim in event.credit]
+    return own + [claim.subject for claim in event.credit] if event.credit else own
 
 
 def doer_of(event: Event, aliases: Aliases, day: date) -> str | None:
@@ -112,6 +115,9 @@ def parties_of(event: Event, aliases: Aliases, day: date) -> list[Party]:
 
     A share that the sender claims is not taken over: until somebody approves it, the company's default shares hold.
     """
+    if not event.credit:
+        doer = doer_of(event, aliases, day)
+        return [] if doer is None else [Party(doer, Part.OWNER)]
     names_owner = any(claim.part is Part.OWNER for claim in event.credit)
     claimed = [(claim.subject, claim.part) for claim in event.credit]
     if event.subject is not None and not names_owner:
@@ -127,7 +133,8 @@ def count(recorded: RecordedEvent, aliases: Aliases, measures: Measures) -> Coun
         return Counted(recorded.event_id, event, frozenset(), ())
     parties = parties_of(event, aliases, recorded.day)
     added = _added(event, recorded.day, parties, measures)
-    concerns = {(party.person_id, recorded.day) for party in parties} | {(item.person_id, item.day) for item in added}
+    concerns = {(party.person_id, recorded.day) for party in parties}
+    concerns.update([(item.person_id, item.day) for item in added])
     doer = doer_of(event, aliases, recorded.day)
     if doer is not None:
         concerns.add((doer, recorded.day))
@@ -188,12 +195,7 @@ def _added(event: Event, day: date, parties: Sequence[Party], measures: Measures
         # A metric may count on a day that the event names; the other versions matter for those alone.
         if holds or any(metric.day_field for metric in metrics.of_type(event.type)):
             found += [item for item in contributions(event, parties, metrics) if starts_on <= item.day < following]
-    return [_with_short_key(item) for item in found if item.key or not _counts_keys(item, measures)]
-
-
-def _counts_keys(part: Contribution, measures: Measures) -> bool:
-    metrics = measures.in_force(part.day)
-    return metrics is not None and metrics.metrics[part.metric_id].aggregation is Aggregation.DISTINCT
+    return [_with_short_key(item) if item.key else item for item in found]
 
 
 def _with_short_key(part: Contribution) -> Contribution:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +19,7 @@ from service.domain.metric import (
     failure,
     meets,
     number_in,
+    size_in,
 )
 from service.domain.money import Exact, round_half_up, split_largest_remainder
 
@@ -27,6 +28,9 @@ REFUND = "payment.refunded"
 
 SLICE_VALUE_LENGTH = 64
 """Characters kept of one value in a slice, so that a fact's key stays far below what an index can hold."""
+
+_OWNING = (Part.OWNER, Part.CLOSER, Part.FARMER)
+"""The parts that own a deal, the first that is played before the others."""
 
 WHOLE = Fraction(100)
 """All shares of a deal in percent."""
@@ -56,7 +60,7 @@ class Contribution:
 def contributions(event: Event, parties: Sequence[Party], metrics: MetricSet) -> list[Contribution]:
     """Everything an event adds to the facts, for all metrics that listen to it."""
     found: list[Contribution] = []
-    own_day = metrics.day_of(event)
+    own_day, owner = metrics.day_of(event), _owner(parties)
     for metric in metrics.of_type(event.type):
         if not _counts(event, metric, metrics):
             continue
@@ -64,11 +68,16 @@ def contributions(event: Event, parties: Sequence[Party], metrics: MetricSet) ->
         if day is None:
             continue
         name = slice_of(event, metric, metrics)
-        key = _text(event.data.get(metric.field)) if metric.aggregation is Aggregation.DISTINCT else ""
-        found += [
-            Contribution(person, day, metric.id, name, value, key)
-            for person, value in _credited(metric, parties, metrics, _value(event, metric))
-        ]
+        counts_keys = metric.aggregation is Aggregation.DISTINCT
+        key = _text(event.data.get(metric.field)) if counts_keys else ""
+        if counts_keys and not key:
+            continue
+        value = _value(event, metric)
+        if metric.credit is not CreditRule.OWNER:
+            shared = _credited(metric, parties, metrics, value)
+            found += [Contribution(person, day, metric.id, name, part, key) for person, part in shared]
+        elif owner:
+            found.append(Contribution(owner, day, metric.id, name, value, key))
     return found
 
 
@@ -86,36 +95,40 @@ def not_counted(event: Event, metrics: MetricSet) -> list[tuple[str, str]]:
 
 def day_facts(found: Iterable[Contribution], metrics: MetricSet) -> list[Contribution]:
     """Fold contributions, given in the order of their events, into one per fact; distinct keeps one per key."""
-    folded: dict[tuple[str, date, str, str, str], Contribution] = {}
+    folded: dict[tuple[str, date, str, str, str], int] = {}
     for item in found:
         place = (item.person_id, item.day, item.metric_id, item.slice, item.key)
         before = folded.get(place)
-        if before is None:
-            folded[place] = item
-            continue
-        value = _fold(metrics.metrics[item.metric_id].aggregation, before.value, item.value)
-        folded[place] = replace(item, value=value)
-    return [folded[place] for place in sorted(folded)]
+        aggregation = metrics.metrics[item.metric_id].aggregation
+        folded[place] = item.value if before is None else _fold(aggregation, before, item.value)
+    return [
+        Contribution(who, day, metric, name, folded[who, day, metric, name, key], key)
+        for who, day, metric, name, key in sorted(folded)
+    ]
 
 
 def foreign_currency(event: Event, metrics: MetricSet) -> str | None:
     """The currency, if it is not the company's, of money in this event that a metric adds up."""
-    metrics_of_money = [metric for metric in metrics.of_type(event.type) if metric.value_type.name == "money"]
-    named = {_currency(event, metric) for metric in metrics_of_money} - {None, metrics.currency}
+    of_money = metrics.of_money(event.type)
+    if not of_money:
+        return None
+    named = {_currency(event, metric) for metric in of_money} - {None, metrics.currency}
     return min(filter(None, named), default=None)
 
 
 def slice_of(event: Event, metric: Metric, metrics: MetricSet) -> str:
     """The slice of a fact as one canonical text: `customer_kind=new;talk_band=1_to_3_min`."""
-    return ";".join(f"{name}={_slice_value(event, name, metrics)}" for name in sorted(metric.slices))
+    return ";".join([f"{name}={_slice_value(event, name, metrics)}" for name in metric.ordered_slices])
 
 
 def _slice_value(event: Event, name: str, metrics: MetricSet) -> str:
     band = metrics.bands.get(name)
     if band is not None:
-        number = number_in(event.data.get(band.of))
+        number = size_in(event.data.get(band.of))
         return UNKNOWN if number is None else band.name_of(number)
     text = _text(event.data.get(name))
+    if text.isalnum():
+        return text[:SLICE_VALUE_LENGTH]
     for sign, code in (("%", "%25"), (";", "%3B"), ("=", "%3D")):
         text = text.replace(sign, code)
     return text[:SLICE_VALUE_LENGTH] or UNKNOWN
@@ -134,8 +147,11 @@ def _fold(aggregation: Aggregation, before: int, now: int) -> int:
 
 
 def _counts(event: Event, metric: Metric, metrics: MetricSet) -> bool:
-    meeting = all(meets(condition, event.data.get(condition.field)) for condition in metric.where)
-    return meeting and not _unreadable(event, metric, metrics)
+    data = event.data
+    for condition in metric.where:
+        if not meets(condition, data.get(condition.field)):
+            return False
+    return metric.only_counts or not _unreadable(event, metric, metrics)
 
 
 def _refusals(event: Event, metric: Metric, metrics: MetricSet) -> list[str]:
@@ -235,7 +251,10 @@ def _share(party: Party, parties: Sequence[Party], metrics: MetricSet) -> Fracti
 
 
 def _owner(parties: Sequence[Party]) -> str:
-    return _first(parties, Part.OWNER) or _first(parties, Part.CLOSER) or _first(parties, Part.FARMER)
+    if len(parties) == 1:
+        # Nearly every event has one, who owns it; whoever only brought a lead or lent a hand owns nothing.
+        return parties[0].person_id if parties[0].part in _OWNING else ""
+    return next(filter(None, (_first(parties, part) for part in _OWNING)), "")
 
 
 def _first(parties: Sequence[Party], part: Part) -> str:

@@ -56,6 +56,8 @@ class Scope(StrEnum):
     PERIODS_WRITE = "periods:write"
     PAYOUTS_READ = "payouts:read"
     STATEMENTS_READ = "statements:read"
+    SALARIES_READ = "salaries:read"
+    ACTIVITY_READ = "activity:read"
     BOARDS_READ = "boards:read"
     PLANS_WRITE = "plans:write"
     PLANS_READ = "plans:read"
@@ -63,6 +65,9 @@ class Scope(StrEnum):
     SOURCES_WRITE = "sources:write"
     QUARANTINE_WRITE = "quarantine:write"
     PROPOSALS_CONFIRM = "proposals:confirm"
+    AUDIT_READ = "audit:read"
+    ACCOUNTS_WRITE = "accounts:write"
+    PRIVACY_WRITE = "privacy:write"
     ADMIN = "admin"
 
 

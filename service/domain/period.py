@@ -7,11 +7,15 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from service.domain.errors import BusinessConflictError, InvalidError
 
 EASTERNMOST = timedelta(hours=14)
 """The zone in which a month begins first; no company's month begins before it does there."""
+
+DAYS_KEPT = 1_024
+"""Days whose month is kept in a process: every event asks for it, and they come in the order of days."""
 
 _PERIOD = re.compile(r"(?P<year>[12][0-9]{3})-(?P<month>0[1-9]|1[0-2])")
 
@@ -84,6 +88,7 @@ class Period:
         return Period(int(match["year"]), int(match["month"]))
 
     @staticmethod
+    @lru_cache(DAYS_KEPT)
     def of(day: date) -> Period:
         """The period that a day belongs to."""
         return Period(day.year, day.month)

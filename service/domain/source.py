@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +20,9 @@ REQUESTS_PER_S = 50
 
 EVENTS_PER_S = 5_000
 """Five full batches a second: a history of a million events is in within minutes."""
+
+NUMBER_KEY_BYTES = 32
+"""256 random bits, which nobody guesses to compute telephone numbers back from their hashes."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -58,6 +62,15 @@ class InvalidSourceError(InvalidError):
     code = "invalid_source"
 
 
+class MappingKindError(InvalidError):
+    """A mapping of another vendor."""
+
+    code = "mapping_kind"
+
+    def __init__(self, source_id: str, kind: str, told: str) -> None:
+        super().__init__(f"Source {source_id} sends messages of {kind}, and the mapping is one for {told or 'nobody'}.")
+
+
 class SourceKind(StrEnum):
     """What a source sends, and so which adapter reads it."""
 
@@ -83,7 +96,10 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One configured sender; `token_hash` is the sha256 of the shared token of a vendor's messages."""
+    """One configured sender; `token_hash` is the sha256 of the shared token of a vendor's messages.
+
+    `number_key` is what telephone numbers are hashed with; the rest of a vendor's source is as in `Terms`.
+    """
 
     source_id: str
     kind: SourceKind
@@ -95,10 +111,31 @@ class Source:
     requests_per_s: int = REQUESTS_PER_S
     events_per_s: int = EVENTS_PER_S
     versioned: bool = False
+    scheme: str = ""
+    timezone: str = ""
+    account: str = ""
+    number_key: str = ""
 
 
-def new_source(source_id: str, kind: SourceKind, token: str, *, now: datetime) -> Source:
-    """A source to be added; a name that could not stand in an address, or a token too many or missing, is an error."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a vendor's source is set up: the scheme that proves its messages, and whether that is a signature.
+
+    `timezone` is the zone of times without an offset, `account` the vendor's word for the company's account, which
+    stands in links to its records.
+    """
+
+    scheme: str = ""
+    signs: bool = False
+    timezone: str = ""
+    account: str = ""
+
+
+def new_source(source_id: str, kind: SourceKind, token: str, *, now: datetime, terms: Terms | None = None) -> Source:
+    """A source to be added; a name that could not stand in an address, or a token too many or missing, is an error.
+
+    Of a token that messages show only its hash is kept; the secret of a signature is kept elsewhere, encrypted.
+    """
     if not _NAME.fullmatch(source_id):
         raise InvalidSourceError(
             "A source is named with 1 to 63 small letters, digits, hyphens or underscores, beginning with a letter or "
@@ -106,12 +143,22 @@ def new_source(source_id: str, kind: SourceKind, token: str, *, now: datetime) -
         )
     if kind.has_token and not token:
         raise InvalidSourceError(
-            f"A source of kind {kind} needs the application token of its messages: give it with --token-file FILE, "
+            f"A source of kind {kind} needs the secret that proves its messages: give it with --token-file FILE, "
             "or --token-file - to type it."
         )
     if token and not kind.has_token:
         raise InvalidSourceError(f"A source of kind {kind} has no token; give it a key with: stimul keys create")
-    return Source(source_id, kind, now, token_hash=secret_hash(token) if token else None)
+    agreed = terms or Terms()
+    return Source(
+        source_id,
+        kind,
+        now,
+        token_hash=secret_hash(token) if token and not agreed.signs else None,
+        scheme=agreed.scheme,
+        timezone=agreed.timezone,
+        account=agreed.account,
+        number_key=secrets.token_hex(NUMBER_KEY_BYTES) if kind.has_token else "",
+    )
 
 
 def secret_hash(secret: str) -> str:

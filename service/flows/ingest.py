@@ -16,6 +16,7 @@ from service.domain.event import Event, Item, ItemResult, ItemState, Quarantine,
 from service.domain.period import Period
 from service.domain.source import UnknownSourceError
 from service.plans.words import Words, words_of
+from service.sources.json_text import write_plain
 from service.store.days import add_counted, find_aliases, hold_sources
 from service.store.deliveries import add_new_delivery
 from service.store.events import (
@@ -70,7 +71,7 @@ def ingest(session: Session, delivery: Delivery, items: Sequence[Item], *, now: 
 
 
 def _told(item: Item, event: Event) -> _Told:
-    kept, document = as_kept(event)
+    kept, document = as_kept(event, write_plain)
     said = document if item.timed else event_document(replace(event, occurred_at=NO_TIME))
     return _Told(item, kept, document, hashlib.sha256(said.encode()).hexdigest())
 

@@ -1,4 +1,4 @@
-"""The answer of `plan eval`: lines, factors, sums, reasons, and the pools where members are given."""
+"""The answer of `plan eval`: lines, factors, sums, reasons, pools where members are given, points where days are."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from collections.abc import Mapping
 
 from service.domain.event import JsonValue
 from service.domain.money import Exact, format_minor
+from service.plans.days_given import given_with_points
 from service.plans.evaluate import evaluation_document, work_out
 from service.plans.exact import Known
 from service.plans.explain import evaluate
-from service.plans.given import UnknownInputError, given_to_inputs, member_inputs
+from service.plans.given import UnknownInputError, member_inputs
 from service.plans.plan import Plan
 from service.plans.pools import Pool, fund_minor, shares_of_pool
 
 
 def answer(plan: Plan, given: Mapping[str, object]) -> dict[str, JsonValue]:
     """Everything a plan says to given inputs, as JSON values."""
-    flat = given_to_inputs(plan, given)
+    flat, worth = given_with_points(plan, given)
     document = evaluation_document(plan, evaluate(plan, flat.inputs, flat.period))
+    if worth is not None:
+        document |= worth.as_json()
     members = given.get("members")
     if plan.pools and isinstance(members, Mapping):
         known = work_out(plan, flat.inputs, flat.period).known

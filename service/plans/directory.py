@@ -98,11 +98,14 @@ def _plan(name: str, sources: Sources) -> tuple[Plan, tuple[Finding, ...]]:
 
 
 def _built(name: str, sources: Sources) -> tuple[Plan, Findings]:
-    findings = Findings()
-    for key in _family(name, sources):
+    findings, family = Findings(), _family(name, sources)
+    for key in family:
         for item in sources.findings[key].items:
             findings.items.append(item)
             findings.places.add(item.place)
+    if any(not sources.files[key].entries and sources.findings[key].has_errors for key in family):
+        # Of a file that could not be read nothing else is known: whatever else were said would follow from that.
+        return build_plan(merged(name, sources, Findings()), Findings()), findings
     node = merged(name, sources, findings)
     plan = build_plan(node, findings)
     written = node.entries.get("plan")

@@ -121,6 +121,18 @@ class Source:
         positive = op == "+" and left.positive and right.positive
         return self.keep(f"{a} {op} {enclosed(b)}", den, var, positive=positive)
 
+    def total(self, terms: Iterable[Term]) -> Term:
+        """The sum of values."""
+        found = NOTHING
+        for term in terms:
+            found = self._sum("+", found, term)
+        return found
+
+    def equal(self, left: Term, right: Term) -> str:
+        """Whether two values are the same, as source."""
+        a, b, _, _ = self._common(left, right)
+        return f"{a} == {b}"
+
     def _common(self, left: Term, right: Term) -> tuple[str, str, int, str]:
         """Both numerators over one denominator."""
         den = lcm(left.den, right.den)

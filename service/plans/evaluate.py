@@ -18,6 +18,9 @@ from service.plans.order import expressions_of
 from service.plans.plan import Plan, Rule
 from service.plans.standards import value_in_force
 
+ROUNDING = "half_up to 2 places"
+"""The one rounding, as the explanation says it."""
+
 Inputs = Mapping[str, Exact | str | bool]
 """What a plan is evaluated on: full names, in currency units and natural units."""
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from service.domain.errors import StimulError
 from service.domain.money import MINOR_PER_UNIT, format_minor
 from service.plans.evaluate import Evaluation
-from service.plans.explain import evaluate
+from service.plans.explain import explained
 from service.plans.expression import Type
 from service.plans.finding import Finding, Place, did_you_mean
 from service.plans.given import given_to_inputs, plain_values
@@ -103,7 +103,7 @@ def run_example(plan: Plan, example: Example) -> ExampleResult:
     """Run one example."""
     try:
         given = given_to_inputs(plan, example.given)
-        evaluation = evaluate(plan, given.inputs, given.period)
+        evaluation = explained(plan, given.inputs, given.period)
     except StimulError as error:
         return ExampleResult(example.name, example.place, False, (error.detail,), None)  # noqa: FBT003  not passed
     differences = tuple(text for item in example.expect if (text := _difference(item, evaluation)))

@@ -2,30 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from service.domain.event import JsonValue
 from service.domain.money import format_minor, to_minor
 from service.domain.period import Period
-from service.plans.evaluate import Evaluation, Inputs, Line, Worked, in_force, work_out
+from service.plans.emit import Source
+from service.plans.evaluate import ROUNDING, Evaluation, Inputs, Line, Worked, in_force, work_out
 from service.plans.exact import holds, number, worth
-from service.plans.expression import Compare, Expr, Logic, Type
+from service.plans.expression import Compare, Expr, Logic, Type, Value
+from service.plans.fast import Fast, Kept, Stored, emit_plan, fast_inputs, function_of, in_tuple
 from service.plans.kinds.reader import Detail
 from service.plans.plan import Plan, Rule
-from service.plans.render import canonical, decimal_text, shown
-
-ROUNDING = "half_up to 2 places"
-"""The one rounding, as the explanation says it."""
-
-RAW_PLACES = 10
-"""Decimal places of an unrounded amount in an explanation."""
-
-_RATIO_TARGETS = frozenset({Type.NUMBER, Type.ANY})
+from service.plans.render import RAW_PLACES, canonical, decimal_text, shown
+from service.plans.trace import PLAIN_NUMBERS, Values, Watched, factor_told, line_told
 
 
 def evaluate(plan: Plan, inputs: Inputs, period: Period) -> Evaluation:
-    """What the plan gives on these inputs; the period picks the values of dated parameters."""
+    """What the plan gives on these inputs, with reasons; the period picks the values of dated parameters.
+
+    Made of the generated function where its inputs are as they are stored, else by the reference, with equal answers.
+    """
+    plan = in_force(plan, inputs)
+    if fast_inputs(plan, inputs):
+        traced = _TRACED.of(plan, period)
+        stored = traced.fast.stored(inputs)
+        if stored is not None:
+            return traced.told(traced.run(stored))
+    return explained(plan, inputs, period)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A plan as a function that gives what its explanations show, and what makes them of it."""
+
+    fast: Fast
+    run: Callable[[Stored], Values]
+    told: Callable[[Values], Evaluation]
+
+
+def traced(plan: Plan, params: Mapping[str, Value]) -> Traced:
+    """Generate the traced function of a plan."""
+    source = Source()
+    emitted = emit_plan(source, plan, params)
+    watched = Watched(source)
+    rules = {rule.id: rule for rule in plan.rules}
+    factors = {name: factor_told(rules[name], term, watched) for name, term in emitted.factors.items()}
+    lines = [line_told(rules[name], raw, dict(emitted.amounts), factors, watched) for name, raw in emitted.raws.items()]
+    shown_factors = {name: watched.number(term) for name, term in emitted.factors.items()}
+    terms = {name: source.terms[full] for name, full in _attained(plan).items() if full in source.terms}
+    attained = {name: watched.number(term) for name, term in terms.items()}
+    source.write(f"return {in_tuple(watched.codes)}")
+
+    def told(values: Values) -> Evaluation:
+        found = tuple([line(values) for line in lines])
+        return Evaluation(
+            lines=found,
+            factors={name: Fraction(values[num], values[num + 1]) for name, num in shown_factors.items()},
+            attainments={name: Fraction(values[num], values[num + 1]) for name, num in attained.items()},
+            total_minor=sum(line.amount_minor for line in found),
+            payable_minor=sum(line.amount_minor for line in found if line.payable),
+        )
+
+    fast = Fast(tuple(emitted.amounts), emitted.shapes, function_of(source), "\n".join(source.lines))
+    return Traced(fast, fast.amounts, told)
+
+
+_TRACED = Kept(traced)
+
+
+def explained(plan: Plan, inputs: Inputs, period: Period) -> Evaluation:
+    """The same by the reference, step by step over fractions."""
     plan = in_force(plan, inputs)
     worked = work_out(plan, inputs, period)
     rules = {rule.id: rule for rule in plan.rules}
@@ -39,10 +88,15 @@ def evaluate(plan: Plan, inputs: Inputs, period: Period) -> Evaluation:
     )
 
 
-def _attainments(plan: Plan, worked: Worked) -> dict[str, Fraction]:
+def _attained(plan: Plan) -> dict[str, str]:
+    """What is shown as attained, with the names it stands under."""
     names = [f"attainment.{name}" for name in plan.standards]
     names += [name for name in plan.score_weights() if name.startswith("team.")]
-    found = {name.removeprefix("attainment."): worked.known.get(name) for name in names}
+    return {name.removeprefix("attainment."): name for name in names}
+
+
+def _attainments(plan: Plan, worked: Worked) -> dict[str, Fraction]:
+    found = {name: worked.known.get(full) for name, full in _attained(plan).items()}
     return {name: value for name, value in found.items() if isinstance(value, Fraction)}
 
 
@@ -136,7 +190,7 @@ def _because(condition: Expr, worked: Worked) -> list[JsonValue]:
         case Logic(op="and", items=items):
             return [reason for item in items for reason in _because(item, worked)]
         case Compare(op=op, left=left, right=right):
-            kind = left.type if right.type in _RATIO_TARGETS else right.type
+            kind = left.type if right.type in PLAIN_NUMBERS else right.type
             return [
                 {
                     "left": canonical(left),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
 from service.domain.money import MINOR_PER_UNIT
 from service.domain.period import Period
@@ -44,7 +45,7 @@ class Fast:
             if shape == "text":
                 found[name] = str(value)
                 continue
-            if not isinstance(value, int | Decimal | Fraction):
+            if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction):
                 return None
             top, bottom = value.as_integer_ratio()
             if shape == "pair":
@@ -84,31 +85,16 @@ def _unusual(plan: Plan, inputs: Inputs) -> bool:
 
 def compiled(plan: Plan, period: Period) -> Fast:
     """The function of a plan with the parameters in force in a period."""
-    found = _OF_MONTH.get((_identity(plan), period))
-    if found is None:
-        values = tuple((name, value_in_force(parameter, period.first_day)) for name, parameter in plan.params.items())
-        for name, value in values:
-            if value is None:
-                raise MissingInputError(plan.id, [f"param.{name} (it has no value yet in {period})"])
-        found = _kept(_Key(plan, values))
-        if len(_OF_MONTH) >= PLANS_KEPT:
-            _OF_MONTH.clear()
-        _OF_MONTH[_identity(plan), period] = found
-    return found
+    return _FAST.of(plan, period)
 
 
-_OF_MONTH: dict[tuple[str, Period], Fast] = {}
+Made = TypeVar("Made")
 
 
-def _identity(plan: Plan) -> str:
-    """The content, and whether it is the plan of a segment."""
-    return f"{plan.content_hash}/segment" if SEGMENT in plan.inputs else plan.content_hash
-
-
-class _Key:
+class PlanKey:
     """A plan with its parameters, the same for the same content."""
 
-    def __init__(self, plan: Plan, values: Sequence[tuple[str, Value | None]]) -> None:
+    def __init__(self, plan: Plan, values: Sequence[tuple[str, Value]]) -> None:
         self.plan, self.values = plan, dict(values)
         self.key = (_identity(plan), tuple(values))
 
@@ -116,17 +102,62 @@ class _Key:
         return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.key == other.key
+        return isinstance(other, PlanKey) and self.key == other.key
 
 
-@lru_cache(maxsize=PLANS_KEPT)
-def _kept(key: _Key) -> Fast:
-    return generate(key.plan, {name: value for name, value in key.values.items() if value is not None})
+class Kept(Generic[Made]):
+    """What is generated of plans, once for each set of parameters, and found again by the month."""
+
+    def __init__(self, make: Callable[[Plan, Mapping[str, Value]], Made]) -> None:
+        self._made = lru_cache(maxsize=PLANS_KEPT)(lambda key: make(key.plan, key.values))
+        self._of_month: dict[tuple[str, Period], Made] = {}
+
+    def of(self, plan: Plan, period: Period) -> Made:
+        """What was generated of a plan with the parameters in force in a period."""
+        found = self._of_month.get((_identity(plan), period))
+        if found is None:
+            found = self._made(PlanKey(plan, _values(plan, period)))
+            if len(self._of_month) >= PLANS_KEPT:
+                self._of_month.clear()
+            self._of_month[_identity(plan), period] = found
+        return found
+
+
+def _identity(plan: Plan) -> str:
+    """The content, and whether it is the plan of a segment."""
+    return f"{plan.content_hash}/segment" if SEGMENT in plan.inputs else plan.content_hash
+
+
+def _values(plan: Plan, period: Period) -> list[tuple[str, Value]]:
+    found = []
+    for name, parameter in plan.params.items():
+        value = value_in_force(parameter, period.first_day)
+        if value is None:
+            raise MissingInputError(plan.id, [f"param.{name} (it has no value yet in {period})"])
+        found.append((name, value))
+    return found
 
 
 def generate(plan: Plan, params: Mapping[str, Value]) -> Fast:
     """Generate the function of a plan."""
     source = Source()
+    emitted = emit_plan(source, plan, params)
+    source.write(f"return {in_tuple(emitted.amounts.values())}")
+    return Fast(tuple(emitted.amounts), emitted.shapes, function_of(source), "\n".join(source.lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """A plan in generated source: under which names its amounts, unrounded amounts and factors stand."""
+
+    shapes: Mapping[str, str]
+    amounts: Mapping[str, str]
+    raws: Mapping[str, Term]
+    factors: Mapping[str, Term]
+
+
+def emit_plan(source: Source, plan: Plan, params: Mapping[str, Value]) -> Emitted:
+    """Write everything a plan works out; what is written afterwards may use all of it."""
     shapes = {name: _shape(plan, name) for name in sorted(plan.inputs)}
     for name, shape in shapes.items():
         _load(source, name, shape)
@@ -135,18 +166,25 @@ def generate(plan: Plan, params: Mapping[str, Value]) -> Fast:
     for name, expr in plan.derived.items():
         source.terms[name] = source.term(expr)
     factors: dict[str, Term] = {}
+    raws: dict[str, Term] = {}
     lines: dict[str, str] = {}
     for rule in plan.rules:
         if rule.meaning.is_factor:
             factors[rule.id] = _worth(source, rule, written(Fraction(1)))
         else:
-            lines[rule.id] = _line(source, rule, factors)
+            raws[rule.id] = _worth(source, rule, written(Fraction(0)))
+            lines[rule.id] = _line(source, rule, raws[rule.id], factors)
             source.terms[f"line.{rule.id}"] = Term(lines[rule.id], MINOR_PER_UNIT)
-    source.write(f"return ({', '.join(lines.values())}{',' if lines else ''})")
-    return Fast(tuple(lines), shapes, _function(source), "\n".join(source.lines))
+    return Emitted(shapes, lines, raws, factors)
 
 
-def _function(source: Source) -> Callable[[Stored], tuple[int, ...]]:
+def in_tuple(values: Iterable[str]) -> str:
+    """A tuple as source."""
+    return f"({''.join(f'{value},' for value in values)})"
+
+
+def function_of(source: Source) -> Callable[[Stored], Any]:
+    """The function that was written."""
     bound = "".join(f", c{index}=c{index}" for index in range(len(source.constants)))
     text = f"def plan(i{bound}):\n" + "\n".join(source.lines)
     space: dict[str, object] = {f"c{index}": value for index, value in enumerate(source.constants)}
@@ -217,8 +255,7 @@ def _worth(source: Source, rule: Rule, otherwise: Term) -> Term:
     return Term(num, 1, den, all(signs))
 
 
-def _line(source: Source, rule: Rule, factors: Mapping[str, Term]) -> str:
-    raw = _worth(source, rule, written(Fraction(0)))
+def _line(source: Source, rule: Rule, raw: Term, factors: Mapping[str, Term]) -> str:
     for name in rule.factors:
         raw = source.product(raw, factors[name])
     amount = source.fresh("a")
@@ -242,3 +279,6 @@ def _round(source: Source, amount: str, num: str, raw: Term) -> None:
         return
     source.write(f"x = {num}")
     source.write(f"{amount} = (2*x + {half})//({twice}) if x >= 0 else -(({half} - 2*x)//({twice}))")
+
+
+_FAST = Kept(generate)

@@ -83,10 +83,10 @@ class PlanRefusedError(InvalidError):
     code = "plan_refused"
     title = "The plan has errors"
 
-    def __init__(self, plan_id: str, findings: Sequence[Finding]) -> None:
+    def __init__(self, plan_id: str, findings: Sequence[Finding], what: str = "plan") -> None:
         listed = "\n".join(str(item) for item in findings)
         problems = tuple(Problem(item.code, item.message, str(item.place)) for item in findings)
-        super().__init__(f'The plan "{plan_id}" cannot be used before this is corrected:\n{listed}', problems)
+        super().__init__(f'The {what} "{plan_id}" cannot be used before this is corrected:\n{listed}', problems)
         self.findings = tuple(findings)
 
 
@@ -98,7 +98,8 @@ class UnknownPlanError(NotFoundError):
 
     def __init__(self, plan_id: str, known: Iterable[str]) -> None:
         names = sorted(known)
-        super().__init__(f'There is no plan "{plan_id}". {did_you_mean(plan_id, names)} Known: {", ".join(names)}.')
+        hint = f"{did_you_mean(plan_id, names)} ".lstrip()
+        super().__init__(f'There is no plan "{plan_id}". {hint}Known: {", ".join(names)}.')
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -18,6 +18,10 @@ MAX_TEXT = 400
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _KIND_OF = {int: "a whole number", Decimal: "a number", Percent: "a percentage", date: "a date", bool: "true or false"}
+_WRITTEN = {date: "Write it like 2026-11-30.", Percent: "Write it like 7.5%."}
+
+COMMA = "A comma ends the value before it: write 1500 or 1_500 for thousands, and 3.5 with a point."
+"""What to do about a number that was cut in two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ class Form:
     def mistyped(self, name: str, found: Scalar, wanted: type) -> None:
         """Note a value of the wrong type."""
         number = isinstance(found.value, int | Decimal) and wanted is Percent
-        hint = f"Write {found.text}% if you mean that." if number else ""
+        hint = f"Write {found.text}% if you mean that." if number else _WRITTEN.get(wanted, "")
         self.wrong(name, f"`{name}` of {self.what} is {_KIND_OF[wanted]}; `{found.text[:40]}` is not.", hint, "E-TYPE")
 
     def inner(self, name: str, *, required: bool = False) -> Form | None:
@@ -213,7 +217,8 @@ class Form:
         for name in self.node.entries:
             if name not in self.asked:
                 known = ", ".join(self.asked)
-                hint = did_you_mean(name, self.asked) or f"Known: {known}."
+                cut = COMMA if name[:1].isdigit() else ""
+                hint = cut or did_you_mean(name, self.asked) or f"Known: {known}."
                 place = self.node.place_of(name)
                 self.findings.add(
                     "E-SHAPE", place, f"{self.what[:1].upper()}{self.what[1:]} has no field `{name}`.", hint

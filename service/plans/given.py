@@ -22,8 +22,8 @@ FAMILIES = ("employee", "calendar", "target", "metric", "team", "balance", "para
 
 NESTED = ("accumulated", "windowed")
 
-OUTSIDE = ("period", "members")
-"""Keys that are no inputs: the month, and the members of pools."""
+OUTSIDE = ("period", "members", "days")
+"""Keys that are no inputs: the month, the members of pools, and the days that give points."""
 
 _WANTED = {Type.TEXT: "a text", Type.RATIO: "a percentage like 85%", Type.BOOL: "true or false"}
 
@@ -51,7 +51,7 @@ def read_given(text: str, file: str) -> dict[str, object]:
     findings = Findings()
     node = read(text, file, findings)
     if findings.items:
-        raise PlanRefusedError(file, findings.items)
+        raise PlanRefusedError(file, findings.items, "file of inputs")
     plain = plain_values(node)
     assert isinstance(plain, dict)
     return plain

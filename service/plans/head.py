@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from service.domain.period import Period
 from service.plans.finding import Findings
 from service.plans.form import Form
 from service.plans.read import MapNode
@@ -39,11 +40,20 @@ def head_of(form: Form) -> Head:
     if effective:
         effective.done()
         if starts and starts.day != 1:
-            effective.wrong("from", f"A plan begins on the first day of a month, not on {starts}.", code="E-DATE")
+            message = f"A plan begins on the first day of a month, not on {starts}."
+            effective.wrong(
+                "from", message, f"Write {starts.replace(day=1)}, or the first of the month after.", "E-DATE"
+            )
         if ends and (ends + timedelta(days=1)).day != 1:
-            effective.wrong("to", f"A plan ends on the last day of a month, not on {ends}.", code="E-DATE")
+            message = f"A plan ends on the last day of a month, not on {ends}."
+            effective.wrong("to", message, f"Write {Period.of(ends).last_day}, or leave it out.", "E-DATE")
         if starts and ends and ends < starts:
-            effective.wrong("to", "The plan ends before it begins.", code="E-DATE")
+            effective.wrong(
+                "to",
+                "The plan ends before it begins.",
+                "Leave `to:` out: it then holds until the next version.",
+                "E-DATE",
+            )
     return Head(
         id=form.text("plan", required=True),
         title=form.text("title", required=True),

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from service.plans.expression import ONE, Binary, Compare, Const, Expr, If, In, Logic, Name, Ratio, Type, Unary
 from service.plans.finding import did_you_mean
-from service.plans.tokens import ExpressionError, Token, date_of, number_of, tokens_of
+from service.plans.tokens import ExpressionError, Token, date_of, number_of, tokens_of, way_out
 from service.plans.typing_rules import difference, meeting, named, product
 
 MAX_NESTING = 24
@@ -59,9 +59,8 @@ class _Parser:
     def unexpected(self, wanted: str) -> ExpressionError:
         """A mistake of grammar at the next word."""
         found = f"`{self.now.text}` stands" if self.now.text else "the expression ends"
-        cut = not self.now.text and any(token.text == "(" for token in self.tokens)
-        hint = "Inside { } a comma ends a value: put the expression in quotes." if cut else ""
-        return ExpressionError("E-EXPR", f"Here {found} where {wanted} is wanted.", self.now.column, hint)
+        message = f"Here {found} where {wanted} is wanted."
+        return ExpressionError("E-EXPR", message, self.now.column, way_out(self.tokens, self.now))
 
     def wrong(self, message: str, token: Token, suggestion: str = "", code: str = "E-TYPE") -> Type:
         """Note a mistake of type and go on."""

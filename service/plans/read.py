@@ -78,6 +78,19 @@ class _Mark(Protocol):
     column: int
 
 
+BRACKETS = "Look at the line above too: a bracket, a quotation mark or a comma may be missing there."
+
+YAML_HINTS = {
+    "mapping values are not allowed in this context": (
+        "Put a text that holds `: ` in quotation marks, and begin the names of one map in one column."
+    ),
+    "found character that cannot start any token": (
+        "Indent with spaces, not tabs, and put a text that begins with a sign like % or @ in quotation marks."
+    ),
+}
+"""What the YAML library says of the commonest slips, and what to do about them."""
+
+
 class _TooMuchError(Exception):
     """The file is over a limit; reading stops here."""
 
@@ -94,7 +107,8 @@ def read(text: str | bytes, file: str, findings: Findings) -> MapNode:
     except UnicodeDecodeError as error:
         findings.add("E-YAML", empty.place, f"The file is not UTF-8 text (byte {error.start:,}).", "Save it as UTF-8.")
     except yaml.MarkedYAMLError as error:
-        findings.add("E-YAML", _mark_place(file, error.problem_mark), f"This is not YAML: {error.problem}.")
+        place, hint = _mark_place(file, error.problem_mark), YAML_HINTS.get(str(error.problem), BRACKETS)
+        findings.add("E-YAML", place, f"This is not YAML: {error.problem}.", hint)
     except yaml.YAMLError as error:
         findings.add("E-YAML", empty.place, f"This is not YAML: {' '.join(str(error).split())}.")
     except _TooMuchError:
@@ -190,7 +204,8 @@ def _map(reader: _Reader, event: Event, events: Iterator[Event], depth: int) -> 
         value = _node(reader, next(events), events, depth + 1)
         if name in entries:
             first = f"it stands in line {places[name].line} already"
-            reader.findings.add("E-DUP", reader.place(key), f"The key `{name}` is written twice; {first}.")
+            message = f"The key `{name}` is written twice; {first}."
+            reader.findings.add("E-DUP", reader.place(key), message, "Remove one of them.")
         elif name:
             entries[name], places[name] = value, reader.place(key)
     return MapNode(reader.place(event), entries, places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -26,6 +27,9 @@ SHOWN_PLACES = 4
 
 WRITTEN_PLACES = 30
 """Decimal places of a written number: more than the digits a number may have."""
+
+RAW_PLACES = 10
+"""Decimal places of an unrounded amount in an explanation."""
 
 EXACT_PLACES = 12
 """Decimal places up to which a value is shown in full; longer ones end in an ellipsis."""
@@ -107,10 +111,15 @@ def canonical_value(value: Value, kind: Type) -> str:
 
 def decimal_text(value: Fraction, places: int = EXACT_PLACES) -> str:
     """A fraction in plain digits: in full where that is short, else cut, with an ellipsis."""
-    whole, rest = divmod(abs(value.numerator) * 10**places, value.denominator)
-    sign = "-" if value.numerator < 0 else ""
+    return decimal_of(value.numerator, value.denominator, places)
+
+
+def decimal_of(num: int, den: int, places: int) -> str:
+    """The same of a numerator and a positive denominator."""
+    whole, rest = divmod(abs(num) * 10**places, den)
+    sign = "-" if num < 0 else ""
     units, rest_digits = divmod(whole, 10**places)
-    text = f"{units}.{rest_digits:0{places}}".rstrip("0").rstrip(".")
+    text = f"{units}.{rest_digits:0{places}}".rstrip("0") if rest_digits else str(units)
     ending = "…" if rest else ""
     return f"{sign}{text}{ending}" if text != "0" or rest else "0"
 
@@ -121,21 +130,39 @@ def shown(value: Value, kind: Type) -> str:
         case bool() | date() | str():
             return value if isinstance(value, str) else canonical_value(value, kind)
         case Fraction():
-            if kind is Type.RATIO:
-                return f"{cut(value * 100)}%"
-            return money_text(value) if kind is Type.MONEY else cut(value)
+            return SHOWN.get(kind, cut_of)(value.numerator, value.denominator)
 
 
 def cut(value: Fraction) -> str:
     """A number cut after four places, with a thin grouping of thousands by commas."""
-    units, places = divmod(abs(value.numerator) * 10**SHOWN_PLACES // value.denominator, 10**SHOWN_PLACES)
-    text = f"{units:,}.{places:0{SHOWN_PLACES}}"
-    text = text.rstrip("0").rstrip(".")
-    return f"-{text}" if value.numerator < 0 and text != "0" else text
+    return cut_of(value.numerator, value.denominator)
+
+
+def cut_of(num: int, den: int) -> str:
+    """The same of a numerator and a positive denominator."""
+    units, places = divmod(abs(num) * _SHOWN_UNIT // den, _SHOWN_UNIT)
+    text = f"{units:,}.{places:0{SHOWN_PLACES}}".rstrip("0") if places else f"{units:,}"
+    return f"-{text}" if num < 0 and text != "0" else text
 
 
 def money_text(value: Fraction) -> str:
     """Money for people, cut to the places it has: 30,000.00, and 0.005 where a price is finer than a cent."""
-    text = cut(value)
+    return money_of(value.numerator, value.denominator)
+
+
+def money_of(num: int, den: int) -> str:
+    """The same of a numerator and a positive denominator."""
+    text = cut_of(num, den)
     whole, _, places = text.partition(".")
     return f"{whole}.{places:0<2}"
+
+
+def ratio_of(num: int, den: int) -> str:
+    """A percentage of a numerator and a positive denominator."""
+    return f"{cut_of(num * 100, den)}%"
+
+
+_SHOWN_UNIT = 10**SHOWN_PLACES
+
+SHOWN: Mapping[Type, Callable[[int, int], str]] = {Type.RATIO: ratio_of, Type.MONEY: money_of}
+"""How numbers of a type are shown; any other is cut."""

@@ -117,7 +117,7 @@ def _window(form: Form) -> tuple[date, date] | None:
     first, last = inner.day("from", required=True), inner.day("to", required=True)
     inner.done()
     if first and last and last < first:
-        inner.wrong("to", f"`window` of {form.what} ends before it begins.", code="E-DATE")
+        inner.wrong("to", f"`window` of {form.what} ends before it begins.", "Exchange the two days.", "E-DATE")
     return (first, last) if first and last else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,6 +33,8 @@ _ADVICE = {
     '"': "Put texts in single quotes: 'senior'.",
     "?": "Write if(condition, a, b).",
     ";": "An expression is one value.",
+    "€": "Write the number alone; the currency is the company's.",
+    "$": "Write the number alone; the currency is the company's.",
 }
 
 
@@ -80,7 +83,25 @@ def _unreadable(text: str, position: int) -> ExpressionError:
         return ExpressionError(
             "E-EXPR", f"`{word[:40]}` is not a number.", column, "Write it like 50_000, 0.5 or 7.5%."
         )
+    foreign = next((index for index, letter in enumerate(word) if letter.isalpha() and not letter.isascii()), None)
+    if foreign is not None:
+        message = f"`{word[foreign]}` in `{word[:40].lstrip('.')}` is no English letter, although it may look like one."
+        return ExpressionError("E-EXPR", message, column + foreign, "Type the name again with an English keyboard.")
     return ExpressionError("E-EXPR", f"`{sign}` is not part of the language.", column, _ADVICE.get(sign, ""))
+
+
+def way_out(tokens: Sequence[Token], wrong: Token) -> str:
+    """What an author often meant who wrote a word where it cannot stand."""
+    before = tokens[max(tokens.index(wrong) - 1, 0)]
+    if not wrong.text and any(token.text == "(" for token in tokens):
+        return "Inside { } a comma ends a value: put the expression in quotes."
+    if any(token.text == "if" for token in tokens):
+        return "Write if(condition, a, b)."
+    if before.kind == wrong.kind == "number":
+        return f"Write {before.text}_{wrong.text} if that is one number."
+    if before.kind == "number" and wrong.kind == "name" and wrong.text.isupper():
+        return _ADVICE["€"]
+    return ""
 
 
 def number_of(token: Token) -> Const:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,9 @@ from service.store.earnings import list_lines
 from service.store.periods import find_period
 
 ESTIMATED, CONFIRMED = "estimated", "confirmed"
+
+FIXED = "fixed"
+"""The kind of the line that payroll pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,12 @@ def get_earnings(session: Session, person_id: str, period: Period) -> Earnings:
     sums = totals(lines)
     information = sum(line.amount_minor for line in lines if line.disposition is Disposition.INFORMATION)
     return Earnings(period, _status(session, period), lines, sums.payable_minor, information, sums.proposed_minor)
+
+
+def without_salary(earnings: Earnings) -> Earnings:
+    """The same money without the fixed salary, for whoever may see what was earned and not what was agreed."""
+    lines = [line for line in earnings.lines if line.kind != FIXED]
+    return replace(earnings, lines=lines, information_minor=0)
 
 
 def _status(session: Session, period: Period) -> str:

@@ -36,6 +36,7 @@ from service.reports.board_rows import (
     score_at,
 )
 from service.reports.company import company_today
+from service.store.awards import sum_points
 from service.store.boards import find_board
 from service.store.people import list_people_of
 from service.store.periods import find_period
@@ -87,12 +88,13 @@ class BoardQuery:
 
 @dataclass(frozen=True, slots=True)
 class BoardLine:
-    """One row: the place with the name, whether others may read that name, and the largest target behind the score."""
+    """One row: the place with the name, whether others may read that name, the largest target, the game's points."""
 
     place: Place
     name: str
     is_named: bool
     plan: str
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,7 @@ def _lines(
     person_ids = [place.standing.person_id for place in shown]
     names = {person.person_id: person.name for person in list_people_of(session, person_ids)}
     cards = list_scorecards(session, [(person_id, scope.period) for person_id in person_ids])
+    points = sum_points(session, person_ids, scope.period)
     plans = {card.person_id: _plan_text(card.document, language) for card in cards}
     return tuple(
         BoardLine(
@@ -189,6 +192,7 @@ def _lines(
             names.get(place.standing.person_id, place.standing.person_id),
             is_named(place, unnamed_score),
             plans.get(place.standing.person_id, ""),
+            points.get(place.standing.person_id, 0),
         )
         for place in shown
     )

@@ -36,6 +36,11 @@ def list_role_holders(session: Session, day: date) -> list[RoleHolder]:
     return sorted(found, key=lambda item: (item.role, item.team, item.name))
 
 
+def find_role_holder(session: Session, person_id: str, day: date) -> RoleHolder | None:
+    """Somebody with the role of a day; None for whoever has none that day."""
+    return next((item for item in list_role_holders(session, day) if item.person_id == person_id), None)
+
+
 def role_titles(session: Session, day: date, language: Language) -> dict[str, str]:
     """The title of every role with a board: of its plan in force, else its id."""
     names = board_names(session)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.source import Source
 from service.store import sources
+from service.store.mappings import KeptMapping, find_mapping, list_mappings
 
 
 def find_source(session: Session, source_id: str) -> Source | None:
@@ -16,3 +17,13 @@ def find_source(session: Session, source_id: str) -> Source | None:
 def all_sources(session: Session) -> list[Source]:
     """Every source by name."""
     return sources.list_sources(session)
+
+
+def mapping_in_force(session: Session, source_id: str) -> KeptMapping | None:
+    """The mapping of a source that was kept; None where the shipped one holds."""
+    return find_mapping(session, source_id)
+
+
+def all_mappings(session: Session, source_id: str) -> list[KeptMapping]:
+    """Every mapping a source ever had, the latest first."""
+    return list_mappings(session, source_id)

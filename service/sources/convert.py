@@ -13,7 +13,7 @@ from service.domain.event import JsonValue
 from service.domain.mapping import SourceMapping, ValueRule, as_text, value_at
 from service.sources.adapter import Account
 from service.sources.call import number_hash
-from service.sources.event_types import TEXT, TYPES, Field, Shape, fields_of
+from service.sources.event_types import FIELDS, TEXT, TYPES, Field, Shape
 from service.sources.local_time import parse_local_time
 from service.sources.times import parse_time
 from service.sources.values import ValueFault, read_value
@@ -66,7 +66,7 @@ class Maker:
             found = rule.default
         if found is None or found == "":
             return None
-        field = (fields_of(event_type) or {}).get(name) or _ELSEWHERE.get(name, TEXT)
+        field = FIELDS.get(event_type, {}).get(name) or _ELSEWHERE.get(name, TEXT)
         if rule.hashed:
             return self.hashed(as_text(found))
         if rule.minor:

@@ -147,9 +147,5 @@ TYPES: Mapping[str, Mapping[str, Field]] = {
 """Every type that we know, with the fields of its data; fields that are not named here are kept as they are."""
 
 
-_FIELDS = {name: {**SLICES, **own} for name, own in TYPES.items()}
-
-
-def fields_of(event_type: str) -> Mapping[str, Field] | None:
-    """The fields of a type, with those that any type may carry; None for a type that is not ours."""
-    return _FIELDS.get(event_type)
+FIELDS: Mapping[str, Mapping[str, Field]] = {name: {**SLICES, **own} for name, own in TYPES.items()}
+"""The same with the fields that any type may carry."""

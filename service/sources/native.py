@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeGuard
 
 from service.domain.errors import MalformedError, TooLargeError
 from service.domain.event import (
@@ -20,10 +21,10 @@ from service.domain.event import (
     QuarantineReason,
     Rejection,
 )
-from service.sources.event_types import NEEDED, Field, Shape, fields_of
+from service.sources.event_types import FIELDS, NEEDED, Field, Shape
 from service.sources.json_text import is_suspect, text_fault
 from service.sources.times import parse_time
-from service.sources.values import ValueFault, is_oversized, read_currency, read_value
+from service.sources.values import ValueFault, is_oversized, read_currency, read_value, reader_of
 
 MAX_ITEMS = 1_000
 """Events of one request: the size at which storing them costs least per event."""
@@ -41,10 +42,18 @@ VOID_TYPE = "event.voided"
 
 KEYS = frozenset({"id", "source", "type", "time", "subject", "credit", "version", "op", "target", "data"})
 
-# 1 to 255 printable characters of ASCII: what every log, index and address can carry.
-_NAME = re.compile(r"[\x20-\x7e]{1,255}")
+NAME_CHARACTERS = 255
+"""What every log, index and address can carry."""
+
 _TYPE = re.compile(r"(?=.{3,64}$)[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", re.ASCII)
 _SHARE = Field(Shape.DECIMAL, minimum=Decimal(0), maximum=Decimal(100))
+
+_FIELD_READERS = {
+    name: {key: reader_of(field, f"/data/{key}") for key, field in fields.items()} for name, fields in FIELDS.items()
+}
+_MONEY_FIELDS = {
+    name: tuple(key for key, field in fields.items() if field.shape is Shape.MONEY) for name, fields in FIELDS.items()
+}
 
 
 class TopLevelError(MalformedError):
@@ -95,16 +104,22 @@ def _item(index: int, value: JsonValue, place: str, source_id: str, *, measure: 
 def _own_id(value: Mapping[str, JsonValue]) -> str | None:
     """The id to answer with, where it is one."""
     found = value.get("id")
-    return found if isinstance(found, str) and _NAME.fullmatch(found) else None
+    return found if _is_name(found) else None
+
+
+def _is_name(found: JsonValue) -> TypeGuard[str]:
+    """Whether it is 1 to 255 printable characters of ASCII."""
+    return isinstance(found, str) and 0 < len(found) <= NAME_CHARACTERS and found.isascii() and found.isprintable()
 
 
 def _demand_storable(value: dict[str, JsonValue], *, measure: bool) -> None:
-    # One look at the whole item; only a suspect one is gone through text by text.
-    whole = json.dumps(value, default=str, ensure_ascii=False)
-    fault = text_fault(value) if is_suspect(whole) else None
+    # One look at the whole item; only a suspect one is gone through text by text, and only that one can be too long.
+    if not is_suspect(value):
+        return
+    fault = text_fault(value)
     if fault:
         raise ValueFault("invalid_text", fault, "")
-    if measure and len(whole) * 4 > MAX_ITEM_BYTES and len(whole.encode()) > MAX_ITEM_BYTES:
+    if measure and len(json.dumps(value, default=str, ensure_ascii=False).encode()) > MAX_ITEM_BYTES:
         raise ValueFault("item_too_large", f"One event is at most {MAX_ITEM_BYTES} bytes.", "")
 
 
@@ -137,7 +152,7 @@ def _name(value: Mapping[str, JsonValue], key: str, *, required: bool = False) -
         if required:
             raise ValueFault("missing_field", f'The field "{key}" is missing.', f"/{key}")
         return None
-    if not isinstance(found, str) or not _NAME.fullmatch(found):
+    if not _is_name(found):
         raise ValueFault(f"invalid_{key}", f'"{key}" is 1 to 255 printable characters of ASCII.', f"/{key}")
     return found
 
@@ -191,8 +206,8 @@ def _fields(value: Mapping[str, JsonValue], event_type: str) -> dict[str, JsonVa
         return {}
     if not isinstance(found, dict):
         raise ValueFault("invalid_field", "data is a JSON object with the fields of the type.", "/data")
-    known = fields_of(event_type) or {}
-    read = {key: read_value(known[key], item, f"/data/{key}") if key in known else item for key, item in found.items()}
+    readers = _FIELD_READERS.get(event_type, {})
+    read = {key: readers[key](item) if key in readers else item for key, item in found.items()}
     if read.get("currency") is not None:
         read["currency"] = read_currency(read["currency"], "/data/currency")
     return read
@@ -211,7 +226,7 @@ def _claim(value: JsonValue, pointer: str) -> CreditClaim:
     if not isinstance(value, dict) or not value.keys() <= {"person", "part", "share"}:
         raise ValueFault("invalid_credit", "A part of the credit has person, part and perhaps share.", pointer)
     person, part = value.get("person"), value.get("part")
-    if not isinstance(person, str) or not _NAME.fullmatch(person):
+    if not _is_name(person):
         raise ValueFault("invalid_credit", "person is the sender's user id.", f"{pointer}/person")
     if part not in tuple(Part):
         raise ValueFault("invalid_credit", f"part is one of: {', '.join(Part)}.", f"{pointer}/part")
@@ -221,16 +236,15 @@ def _claim(value: JsonValue, pointer: str) -> CreditClaim:
 
 def quarantine_of(event: Event) -> Quarantine | None:
     """Why an event with values of the right shapes must still wait: an unknown type, a missing or huge amount."""
-    known = fields_of(event.type)
-    if known is None and event.op is not Operation.VOID:
+    if event.type not in _FIELD_READERS and event.op is not Operation.VOID:
         detail = f'The type "{event.type}" is not in our vocabulary.'
         return Quarantine(QuarantineReason.UNMAPPED_TYPE, detail)
     missing = [key for key in NEEDED.get(event.type, ()) if event.data.get(key) is None]
     if missing:
         detail = f"Without {' and '.join(missing)} it would pass for counted and pay nothing."
         return Quarantine(QuarantineReason.SCHEMA_VIOLATION, detail)
-    for key, field in (known or {}).items():
-        if field.shape is Shape.MONEY and is_oversized(event.data.get(key)):
+    for key in _MONEY_FIELDS.get(event.type, ()):
+        if is_oversized(event.data.get(key)):
             detail = f"The amount in {key} is larger than anybody pays; somebody must look at it."
             return Quarantine(QuarantineReason.AMOUNT_OUT_OF_BOUNDS, detail)
     return None

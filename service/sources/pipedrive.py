@@ -64,7 +64,6 @@ def _second(body: Mapping[str, JsonValue], meta: Mapping[str, JsonValue], verb: 
 
 def _first(body: Mapping[str, JsonValue], meta: Mapping[str, JsonValue], verb: Verb, came_at: datetime) -> Change:
     """Version 1: `meta.id` is the id of the object, and `previous` is the whole object as it was."""
-    fields, before = _tree(body.get("current")), _tree(body.get("previous"))
     micro, seconds = as_text(meta.get("timestamp_micro")), as_text(meta.get("timestamp"))
     # Microseconds have more digits than a time in milliseconds; the last three are cut.
     occurred_at = instant(micro[:-3], "UTC") or instant(seconds, "UTC")
@@ -76,8 +75,8 @@ def _first(body: Mapping[str, JsonValue], meta: Mapping[str, JsonValue], verb: V
         identity=":".join([*parts, stamp, action]) if all((*parts[1:], stamp)) else "",
         verb=verb,
         occurred_at=occurred_at or came_at,
-        fields=fields,
-        before={name: value for name, value in before.items() if fields.get(name) != value} if fields else before,
+        fields=_tree(body.get("current")),
+        before=_tree(body.get("previous")),
         timed=occurred_at is not None,
     )
 

@@ -6,11 +6,13 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 _TIME = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<minute>\d\d:\d\d):(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?"
+    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<minute>(?:[01]\d|2[0-3]):\d\d):(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?"
     r"(?:[Zz]|(?P<sign>[+-])(?P<hours>\d\d):(?P<minutes>\d\d))",
     re.ASCII,
 )
 
+# As nearly all are written, with nothing to be cut or moved.
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 _COUNT = re.compile(r"\d{1,19}", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -25,6 +27,11 @@ def parse_time(text: str) -> datetime | None:
     A leap second is the last microsecond of its minute: clocks cannot hold it, and it must not move into the next day.
     Digits beyond the microsecond are cut.
     """
+    if _PLAIN.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
     match = _TIME.fullmatch(text)
     if match is None:
         return None

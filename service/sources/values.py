@@ -27,6 +27,10 @@ _MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 _DECIMAL = re.compile(r"-?\d{1,28}(\.\d{1,18})?", re.ASCII)
 
 
+ValueReader = Callable[[JsonValue], JsonValue]
+"""Gives a value in our spelling, or raises `ValueFault`."""
+
+
 class ValueFault(Exception):  # noqa: N818 - it becomes a rejection of one item and is no error of ours
     """What is wrong with one value of an item, and where."""
 
@@ -42,6 +46,12 @@ def read_value(field: Field, value: JsonValue, pointer: str) -> JsonValue:
     if value is None:
         return None
     return _READERS[field.shape](field, value, pointer)
+
+
+def reader_of(field: Field, pointer: str) -> ValueReader:
+    """The reader of one field, found once and used for every value that comes; `pointer` says where the value is."""
+    read = _READERS[field.shape]
+    return lambda value: None if value is None else read(field, value, pointer)
 
 
 def read_currency(value: JsonValue, pointer: str) -> str:
@@ -82,7 +92,7 @@ def _count(field: Field, value: JsonValue, pointer: str) -> JsonValue:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= COUNT_MAXIMUM:
         raise _misshapen(field, pointer)
-    _demand_range(field, Decimal(value), "invalid_field", pointer)
+    _demand_range(field, value, "invalid_field", pointer)
     return value
 
 
@@ -160,7 +170,7 @@ def _number(value: JsonValue) -> Decimal | None:
     return number if is_in_range(number) else None
 
 
-def _demand_range(field: Field, number: Decimal, code: str, pointer: str) -> None:
+def _demand_range(field: Field, number: Decimal | int, code: str, pointer: str) -> None:
     if field.minimum is not None and number < field.minimum:
         raise ValueFault(code, f"This field is {field.minimum} or more.", pointer)
     if field.maximum is not None and number > field.maximum:

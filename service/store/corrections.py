@@ -43,6 +43,8 @@ def delete_corrections(session: Session, source_id: str, external_ids: Collectio
 
 def list_corrections_around(session: Session, source_id: str, external_ids: Collection[str]) -> list[Correction]:
     """Every correction that has to do with these events of a source: of them, by them, and so on up and down."""
+    if not _corrects(session, source_id):
+        return []
     found: dict[tuple[str, str], Correction] = {}
     seen: set[str] = set()
     asked = set(external_ids)
@@ -66,6 +68,12 @@ def list_days_concerned(session: Session, source_id: str, external_ids: Collecti
         .distinct()
     )
     return [(row.person_id, row.day) for row in rows]
+
+
+def _corrects(session: Session, source_id: str) -> bool:
+    """Whether the source ever corrected anything: most never do, and then no event need be looked for."""
+    known = select(event_correction.c.target).where(event_correction.c.source_id == source_id)
+    return session.execute(select(known.exists())).scalar_one()
 
 
 def _touching(session: Session, source_id: str, names: Collection[str]) -> list[Correction]:

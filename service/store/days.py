@@ -81,10 +81,11 @@ def add_counted(session: Session, counted: Sequence[Counted], measures: Measures
     again = days_to_make_again(counted, measures) | _corrected_days(session, counted)
     touched = again.union(*(item.concerns for item in counted))
     added = facts_of(counted, measures)
+    ask_to_score(session, touched, now)
+    # The days come last: whoever else adds to them waits from here to the end of the transaction.
     lock_days(session, touched)
     add_facts(session, [fact for fact in added if (fact.person_id, fact.day) not in again])
     make_days_again(session, again, measures)
-    ask_to_score(session, touched, now)
 
 
 def ask_to_score(session: Session, days: Iterable[PersonDay], now: datetime) -> None:

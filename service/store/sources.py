@@ -22,6 +22,10 @@ def add_new_source(session: Session, new: Source) -> None:
             requests_per_s=new.requests_per_s,
             events_per_s=new.events_per_s,
             versioned=new.versioned,
+            scheme=new.scheme,
+            timezone=new.timezone,
+            account=new.account,
+            number_key=new.number_key,
             created_at=new.created_at,
         )
     )

@@ -96,6 +96,11 @@ source = Table(
     Column("events_per_s", Integer, nullable=False, server_default="5000"),
     # Whether its events carry versions of objects, of which the highest holds.
     Column("versioned", Boolean, nullable=False, server_default=false()),
+    # How a vendor's messages are proved, the zone of their naive times, the account in links, the key of number hashes.
+    Column("scheme", String(32), nullable=False, server_default=""),
+    Column("timezone", String(64), nullable=False, server_default=""),
+    Column("account", Text, nullable=False, server_default=""),
+    Column("number_key", HASH, nullable=False, server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("retired_at", UtcDateTime),
 )

@@ -1,109 +1,111 @@
-"""`/me`: a person's own day, month and money."""
+"""`/me`: a person's own day, month and money; `/people/...` shows the same of somebody else to whoever may see it."""
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
+from service.domain.key import Scope
 from service.domain.period import Period
+from service.flows.note_look import note_look
 from service.reports.company import company_timezone, company_today
 from service.reports.confirmations import unconfirmed_plans
 from service.reports.day import ALL_OF_A_DAY, LATEST, get_day
-from service.reports.earnings import get_earnings
+from service.reports.earnings import get_earnings, without_salary
 from service.reports.month import get_month
+from service.reports.points import get_person_points
 from service.runtime import current
 from service.web.site import blueprint, language, page
-from service.web.viewer import open_doors, people, viewer
+from service.web.viewer import Shown, demo_people, may, sees, shown_person, viewer
 from service.web.words import day_note, day_sentence, months_beside
 
 
 @blueprint.get("/me")
-def day() -> Response:
+@blueprint.get("/people/<person_id>")
+@sees(Scope.ACTIVITY_READ)
+def day(person_id: str | None = None) -> Response:
     """What to do now, how far each standard is, what just counted, and one line of money."""
-    return _day("day", LATEST)
+    return _day("day", person_id, LATEST)
 
 
 @blueprint.get("/me/events")
-def events() -> Response:
+@blueprint.get("/people/<person_id>/events")
+@sees(Scope.ACTIVITY_READ)
+def events(person_id: str | None = None) -> Response:
     """Every event of the day, with what it counted for."""
-    return _day("events", ALL_OF_A_DAY)
+    return _day("events", person_id, ALL_OF_A_DAY)
 
 
 @blueprint.get("/me/month")
-def month() -> Response:
+@blueprint.get("/people/<person_id>/month")
+@sees(Scope.ACTIVITY_READ)
+def month(person_id: str | None = None) -> Response:
     """Every standard of the month, and the own place."""
-    open_doors()
-    holders = people()
-    me = viewer(holders)
-    if me is None:
-        return page("choose.html", people=holders, place="me", me=None)
-    now = current().now()
+    period, last = _period()
+    shown = shown_person(person_id, min(period.last_day, company_day()))
     with current().reading() as session:
-        last = Period.of(company_today(session, now))
-        period = Period.parse(request.args.get("period") or str(last))
-        shown = get_month(session, me.person_id, period, language(), now=now)
-    return page(
-        _template("month"),
-        me=me,
-        shown=shown,
-        people=holders,
-        beside=months_beside(period, last),
-        is_over=period < last,
-        tab="month",
-        place="me",
-    )
+        found = get_month(session, shown.person_id, period, language(), now=current().now())
+        earned = get_person_points(session, shown.person_id, period, now=current().now())
+    beside = months_beside(period, last)
+    return own_page("month", shown, shown=found, earned=earned, beside=beside, is_over=period < last)
 
 
 @blueprint.get("/me/money")
-def money() -> Response:
-    """The money of a month, line by line with its reasons."""
-    open_doors()
-    holders = people()
-    me = viewer(holders)
-    if me is None:
-        return page("choose.html", people=holders, place="me", me=None)
-    now = current().now()
+@blueprint.get("/people/<person_id>/money")
+@sees(Scope.STATEMENTS_READ)
+def money(person_id: str | None = None) -> Response:
+    """The money of a month, line by line with its reasons; a look at somebody else's is noted."""
+    period, last = _period()
+    day_seen = min(period.last_day, company_day())
+    shown = shown_person(person_id, day_seen)
     with current().reading() as session:
-        last = Period.of(company_today(session, now))
-        period = Period.parse(request.args.get("period") or str(last))
-        earnings = get_earnings(session, me.person_id, period)
-    return page(
-        _template("money"),
-        me=me,
-        earnings=earnings,
-        people=holders,
-        beside=months_beside(period, last),
-        tab="money",
-        place="me",
-    )
+        earnings = get_earnings(session, shown.person_id, period)
+    if not may(Scope.SALARIES_READ, shown.person_id, day_seen):
+        earnings = without_salary(earnings)
+    if not shown.is_own:
+        with current().transaction() as written:
+            note_look(written, viewer().login, shown.person_id, str(period), now=current().now())
+    return own_page("money", shown, earnings=earnings, beside=months_beside(period, last))
 
 
-def _day(name: str, limit: int) -> Response:
-    open_doors()
-    holders = people()
-    me = viewer(holders)
-    if me is None:
-        return page("choose.html", people=holders, place="me", me=None)
-    now = current().now()
+def _day(name: str, person_id: str | None, limit: int) -> Response:
+    now, today = current().now(), company_day()
+    shown = shown_person(person_id, today)
     with current().reading() as session:
-        shown = get_day(session, me.person_id, now=now, events=limit)
+        found = get_day(session, shown.person_id, now=now, events=limit)
+        earned = get_person_points(session, shown.person_id, found.month.period, now=now)
         zone = company_timezone(session, now)
-        waiting = unconfirmed_plans(session, me.person_id, company_today(session, now))
-    return page(
-        _template(name),
-        me=me,
-        day=shown,
-        sentence=day_sentence(language(), shown),
-        note=day_note(language(), shown),
+        waiting = unconfirmed_plans(session, shown.person_id, today) if shown.is_own else []
+    return own_page(
+        name,
+        shown,
+        day=found,
+        earned=earned,
+        sentence=day_sentence(language(), found),
+        note=day_note(language(), found),
         zone=ZoneInfo(zone),
         waiting=waiting,
-        people=holders,
-        tab="day",
-        place="me",
+        sees_money=may(Scope.STATEMENTS_READ, shown.person_id, today),
     )
 
 
-def _template(name: str) -> str:
-    """The whole page, or the part of it that lives."""
-    return f"{name}_live.html" if "part" in request.args else f"{name}.html"
+def own_page(name: str, shown_of: Shown, /, **values: object) -> Response:
+    """One of a person's pages, whole or the part of it that lives."""
+    template = f"{name}_live.html" if "part" in request.args else f"{name}.html"
+    place = "me" if shown_of.is_own else "people"
+    tab = "day" if name == "events" else name
+    return page(template, me=shown_of.person, base=shown_of.base, people=demo_people(), tab=tab, place=place, **values)
+
+
+def company_day() -> date:
+    """The company's present day."""
+    with current().reading() as session:
+        return company_today(session, current().now())
+
+
+def _period() -> tuple[Period, Period]:
+    """The month asked for, and the present one."""
+    last = Period.of(company_day())
+    return Period.parse(request.args.get("period") or str(last)), last

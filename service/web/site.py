@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from service.domain.errors import (
@@ -46,16 +47,19 @@ _STATUS: Mapping[type[StimulError], HTTPStatus] = {
 }
 """The families of mistakes a page can meet; any other is a conflict with the state of the books."""
 
+FORMS = CSRFProtect()
+"""The tokens of forms."""
+
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
 
 class PagesClosedError(ForbiddenError):
-    """A page of people was asked for where nobody can say who they are."""
+    """A page was asked for where no cookie could be signed, so that nobody could say who they are."""
 
     code = "pages_closed"
 
     def __init__(self) -> None:
-        super().__init__("The pages open when there is a login; until then they exist in the demo alone.")
+        super().__init__("The pages open once STIMUL_SECRET_KEY is set; without it nobody could be logged in.")
 
 
 def language() -> Language:
@@ -70,6 +74,19 @@ def choose_language() -> None:
     asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     best = request.accept_languages.best_match([item.value for item in Language], Language.BG.value)
     g.language = Language(asked if asked in set(Language) else best)
+
+
+@blueprint.before_request
+def demand_secret() -> None:
+    """Nobody can log in where no cookie can be signed."""
+    if request.endpoint != "pages.static" and not current_app.secret_key:
+        raise PagesClosedError
+
+
+@blueprint.before_request
+def demand_own_form() -> None:
+    """Refuse a form of another site: it does not carry the token of this browser's cookie."""
+    FORMS.protect()
 
 
 @blueprint.after_request
@@ -112,6 +129,13 @@ def answer_mistake(error: StimulError) -> tuple[str, int]:
     """Any other mistake as a page."""
     status = next((found for kind, found in _STATUS.items() if isinstance(error, kind)), HTTPStatus.CONFLICT)
     return render_template("error.html", heading="answer_error", detail=error.detail), status
+
+
+@blueprint.errorhandler(CSRFError)
+def answer_foreign_form(error: CSRFError) -> tuple[str, int]:
+    """A form that was not ours, or of a session that has ended."""
+    del error
+    return render_template("error.html", heading="form_expired", why="form_expired_why"), HTTPStatus.BAD_REQUEST
 
 
 @blueprint.errorhandler(HTTPException)

@@ -19,6 +19,7 @@ from service.domain.period import Period
 from service.reports.activity import Refusal
 from service.reports.day import Answer, Day, DayBar
 from service.reports.person_month import StandardNow
+from service.reports.points import BadgeShown, RulePoints, StreakNow
 from service.web.assets import ASSETS
 from service.web.texts import TEXTS, text
 
@@ -38,6 +39,7 @@ def for_templates(language: Language) -> dict[str, object]:
     }
     told: dict[str, object] = {
         "title": partial(title, language),
+        "titled": partial(titled, language),
         "value": partial(value, language),
         "chip": partial(chip, language),
         "event_words": partial(event_words, language),
@@ -64,6 +66,11 @@ def text_first(language: Language) -> Callable[..., str]:
 def title(language: Language, standard: StandardNow) -> str:
     """The name of a standard."""
     return standard.title_bg if language is Language.BG else standard.title
+
+
+def titled(language: Language, item: RulePoints | StreakNow | BadgeShown) -> str:
+    """The name of a rule of points, a streak or a badge."""
+    return item.label_bg if language is Language.BG else item.label
 
 
 def value(language: Language, amount: Fraction, value_type: str) -> str:

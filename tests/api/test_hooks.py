@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -10,8 +15,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from service.domain.source import SourceKind, new_source
+from service.app import create_app
+from service.config import new_secrets_key
+from service.domain.source import SourceKind, Terms, new_source
+from service.domain.source_key import new_source_key
+from service.flows.activate_source_key import activate_source_key
 from service.flows.add_source import add_source
+from service.flows.add_source_key import add_source_key
+from service.reports.source_keys import source_keys
 from service.runtime import Runtime
 from service.store.tables import delivery
 from service.store.tables import source as source_table
@@ -143,3 +154,108 @@ def test_every_recorded_message_is_stored(client: FlaskClient, runtime: Runtime)
         "bitrix24-ONVOXIMPLANTCALLEND": {"unresolved_subject", "duplicate"},
         "bitrix24-ONVOXIMPLANTCALLSTART": {"unresolved_subject"},
     }
+
+
+SECRETS_KEY = new_secrets_key()
+CHANGE = {
+    "portalId": 7,
+    "objectId": 33,
+    "eventId": 5,
+    "subscriptionType": "deal.propertyChange",
+    "propertyName": "dealstage",
+    "propertyValue": "closedwon",
+}
+
+
+def test_a_signed_message_is_taken_with_any_active_secret_and_no_other(runtime: Runtime, clock: Clock) -> None:
+    sealing = replace(runtime, settings=replace(runtime.settings, secrets_keys=(SECRETS_KEY,)))
+    app = create_app(runtime=sealing)
+    app.testing = True
+    add_hubspot(sealing, ["one", "two"])
+    body = json.dumps([{**CHANGE, "occurredAt": int(clock.now.timestamp() * 1000)}])
+    for secret, status in (("one", 202), ("two", 202), ("three", 401)):
+        assert signed(app.test_client(), clock, body, secret).status_code == status
+    (result,) = [
+        result
+        for result in signed(app.test_client(), clock, body, "one").get_json()["results"]
+        if result["id"].endswith(":5")
+    ]
+    assert result["status"] == "duplicate"
+    with sealing.reading() as session:
+        assert {row.trust for row in session.execute(select(delivery))} == {3}
+        assert None not in {key.last_used_at for key in source_keys(session, "hub")}
+
+
+def test_a_signature_for_another_address_or_host_is_refused(runtime: Runtime, clock: Clock) -> None:
+    sealing = replace(runtime, settings=replace(runtime.settings, secrets_keys=(SECRETS_KEY,)))
+    app = create_app(runtime=sealing)
+    add_hubspot(sealing, ["one"])
+    client = app.test_client()
+    assert signed(client, clock, "[]", "one", url="http://elsewhere/v1/hooks/hub").status_code == 401
+    taken = signed(client, clock, "[]", "one", host="elsewhere")
+    assert taken.status_code == 202
+    assert taken.get_json()["results"] == []
+
+
+def add_hubspot(runtime: Runtime, secrets: list[str]) -> None:
+    terms = Terms("hubspot-v3", signs=True)
+    with runtime.transaction() as session:
+        add_source(session, new_source("hub", SourceKind.HUBSPOT, "x", now=runtime.now(), terms=terms))
+        for secret in secrets:
+            key = new_source_key("hub", runtime.vault.seal(secret), now=runtime.now())
+            add_source_key(session, key, "a test")
+            activate_source_key(session, "hub", key.key_id, "a test", now=runtime.now())
+
+
+def signed(
+    client: FlaskClient,
+    clock: Clock,
+    body: str,
+    secret: str,
+    *,
+    url: str = "http://127.0.0.1:8000/v1/hooks/hub",
+    host: str = "localhost",
+) -> TestResponse:
+    timestamp = str(int(clock.now.timestamp() * 1000))
+    digest = hmac.new(secret.encode(), f"POST{url}{body}{timestamp}".encode(), hashlib.sha256).digest()
+    headers = {
+        "X-HubSpot-Signature-v3": base64.b64encode(digest).decode(),
+        "X-HubSpot-Request-Timestamp": timestamp,
+        "Content-Type": "application/json",
+    }
+    return client.post("/v1/hooks/hub", data=body, headers=headers, base_url=f"http://{host}")
+
+
+def test_a_wrong_secret_in_the_address_is_answered_like_a_source_that_is_not_there(
+    client: FlaskClient, runtime: Runtime
+) -> None:
+    terms = Terms("path-secret")
+    with runtime.transaction() as session:
+        add_source(session, new_source("pipe", SourceKind.PIPEDRIVE, "word", now=runtime.now(), terms=terms))
+    body = b'{"meta": {"action": "create", "entity": "person", "entity_id": "1", "id": "x"}, "data": {"id": 1}}'
+    assert client.post("/v1/hooks/pipe/word", data=body).status_code == 202
+    wrong, nobody = client.post("/v1/hooks/pipe/wrong", data=body), client.post("/v1/hooks/nobody/wrong", data=body)
+    assert (wrong.status_code, wrong.get_json()["code"]) == (404, nobody.get_json()["code"])
+    assert client.post("/v1/hooks/pipe", data=body).status_code == 404
+
+
+def test_a_source_without_any_secret_takes_nothing(client: FlaskClient, runtime: Runtime) -> None:
+    terms = Terms("hubspot-v3", signs=True)
+    with runtime.transaction() as session:
+        add_source(session, new_source("hub", SourceKind.HUBSPOT, "x", now=runtime.now(), terms=terms))
+    assert client.post("/v1/hooks/hub", data=b"[]").status_code == 401
+    assert deliveries(runtime) == []
+
+
+def test_a_word_is_echoed_and_nothing_else(client: FlaskClient) -> None:
+    assert client.get("/v1/hooks/zad?zd_echo=aB-9_").data == b"aB-9_"
+    for told in ("<script>", "a" * 65, "a b", ""):
+        assert client.get("/v1/hooks/zad", query_string={"zd_echo": told}).data == b""
+
+
+def test_the_handshake_of_cloudevents_names_who_asked(client: FlaskClient) -> None:
+    answer = client.options("/v1/hooks/any", headers={"WebHook-Request-Origin": "events.example.com"})
+    assert answer.headers["WebHook-Allowed-Origin"] == "events.example.com"
+    assert "WebHook-Allowed-Origin" not in client.options("/v1/hooks/any").headers
+    odd = client.options("/v1/hooks/any", headers={"WebHook-Request-Origin": "a b<"})
+    assert "WebHook-Allowed-Origin" not in odd.headers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ from tests.repository import ROOT
 
 HEAVY = ("flask", "sqlalchemy", "alembic", "marshmallow", "redis", "rq", "holidays")
 """Libraries of the service, each as slow to import as a whole evaluation."""
+
+AT_ONCE_S = 5.0
+"""Many times what reading takes; what makes the reader slow takes minutes."""
 
 GIVEN = "target: {calls: 1260, collected: 60_000}\nmetric: {calls: 1300, collected: 72_345.67}\n"
 SCRIPT = f"""
@@ -62,3 +66,49 @@ def test_the_schema_for_editors_is_up_to_date() -> None:
     assert (ROOT / "docs" / "plans.schema.json").read_text(encoding="utf-8") == shown, (
         "Write it anew: stimul plan schema > docs/plans.schema.json"
     )
+
+
+def test_a_mistake_in_a_plan_or_in_the_inputs_is_told_once_with_its_place(directory: Path) -> None:
+    inputs = directory / "inputs.json"
+    inputs.write_text('{"metric": {"calls": 5}')
+    told = CliRunner().invoke(main, ["plan", "eval", "closer", "--rules", str(directory), "--given", str(inputs)])
+    assert (told.exit_code, told.output.count("E-YAML"), told.output.count("This is not YAML")) == (1, 1, 1)
+    assert f'The file of inputs "{inputs}" cannot be used before this is corrected' in told.output
+    given = str(directory / "given.yaml")
+    broken = CliRunner().invoke(main, ["plan", "eval", "farmer", "--rules", str(directory), "--given", given])
+    assert (broken.exit_code, broken.output.count('Did you mean "metric.collected"?')) == (1, 1)
+    nobody = CliRunner().invoke(main, ["plan", "eval", "nobody", "--rules", str(directory), "--given", given])
+    assert 'There is no plan "nobody". Known: ' in nobody.output
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "metric: &m {calls: 1}\ntarget: *m",
+        "metric: {calls: " + "9" * 10_000 + "}",
+        "metric: " + "{a: " * 100_000,
+        "metric: {calls: !!python/object/apply:os.system [exit]}",
+        "metric: {calls: 1, calls: 2}",
+        "on: {calls: 1}",
+        "- " * 100_000,
+        "# " + "x" * 300_000,
+        "metric: {calls: 1e9}",
+        "metric: {calls: .nan}",
+        "metric: {calls: -1e400}",
+        '{"metric": {"calls": "' + "9" * 10_000 + '"}}',
+        "period: 2026-99",
+        "metric: [1, 2]",
+        "metric: {'calls\\0': 1}",
+        "",
+    ],
+    ids=range(16),
+)
+def test_hostile_inputs_are_refused_at_once_with_a_sentence(directory: Path, given: str) -> None:
+    path = directory / "hostile.txt"
+    path.write_text(given)
+    started = time.process_time()
+    told = CliRunner().invoke(main, ["plan", "eval", "closer", "--rules", str(directory), "--given", str(path)])
+    assert time.process_time() - started < AT_ONCE_S
+    assert told.exit_code == 1
+    assert told.output.startswith("Error: ")
+    assert len(told.output) < 30_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -66,3 +68,10 @@ def test_a_text_that_differs_is_other_content() -> None:
 def test_a_receipt_is_the_same_for_ever() -> None:
     assert receipt_id("crm", "a1") == "evt_hsdc53ae4xkkouqunvf6c2jvw7"
     assert receipt_id("crm", "a1") != receipt_id("crma", "1")
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_a_receipt_is_base32_of_the_hash(source: str, name: str) -> None:
+    digest = hashlib.sha256(f"{source}\0{name}".encode("utf-8", "ignore")).digest()
+    expected = "evt_" + base64.b32encode(digest[:20]).decode().lower()[:26]
+    assert receipt_id(source.encode("utf-8", "ignore").decode(), name.encode("utf-8", "ignore").decode()) == expected

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from service.domain.money import Exact
 from service.plans import Plan, load_rules
-from service.plans.evaluate import work_out
+from service.plans.evaluate import SEGMENT, work_out
+from service.plans.explain import evaluate, explained, traced
 from service.plans.fast import amounts, compiled
 from tests.plans.builders import HEAD, NOVEMBER, PERSON, plan_of
 
@@ -89,6 +90,18 @@ def test_the_fast_run_equals_the_reference_for_every_kind(data: st.DataObject) -
     assert amounts(plan, inputs, NOVEMBER) == dict(work_out(plan, inputs, NOVEMBER).amounts)
 
 
+@given(st.data())
+def test_the_traced_run_explains_every_kind_as_the_reference_does(data: st.DataObject) -> None:
+    plan = everything()
+    inputs = data.draw(inputs_for(plan))
+    assert evaluate(plan, inputs, NOVEMBER) == explained(plan, inputs, NOVEMBER)
+    segment = {**inputs, SEGMENT: data.draw(st.fractions(Fraction(1, 23), Fraction(22, 23), max_denominator=23))}
+    assert evaluate(plan, segment, NOVEMBER) == explained(plan, segment, NOVEMBER)
+    assert {line.rule: line.amount_minor for line in evaluate(plan, segment, NOVEMBER).lines} == amounts(
+        plan, segment, NOVEMBER
+    )
+
+
 RULES = Path(__file__).parents[2] / "rules"
 
 
@@ -99,6 +112,7 @@ def test_the_fast_run_equals_the_reference_for_every_shipped_plan(plan_id: str, 
     PLANS[plan_id] = plan
     inputs = data.draw(inputs_for(plan))
     assert amounts(plan, inputs, NOVEMBER) == dict(work_out(plan, inputs, NOVEMBER).amounts)
+    assert evaluate(plan, inputs, NOVEMBER) == explained(plan, inputs, NOVEMBER)
 
 
 PLANS: dict[str, Plan] = {}
@@ -125,7 +139,7 @@ def test_nothing_an_author_wrote_reaches_the_source() -> None:
         "pay: {kind: formula, why: w, label: 'import os', amount: \"if(employee.grade == 'os', 1, 2)\"}",
         head=HEAD.replace("title: Closer", "title: __import__"),
     )
-    source = compiled(plan, NOVEMBER).source
+    source = compiled(plan, NOVEMBER).source + traced(plan, {}).fast.source
     assert not {"os", "import", "employee", "grade", "metric"} & set(source.replace("(", " ").replace("'", " ").split())
     assert amounts(plan, {**PERSON, "employee.grade": "os"}, NOVEMBER) == {"pay": 100}
 
@@ -139,3 +153,9 @@ def test_the_function_of_a_plan_is_generated_once_for_a_set_of_parameters() -> N
     )
     assert november is december
     assert november is not october
+
+
+def test_the_traced_function_adds_the_steps_up_again() -> None:
+    assert traced(everything(), {"price": Fraction(15, 2)}).fast.source.count("assert ") == len(
+        compiled(everything(), NOVEMBER).lines
+    )

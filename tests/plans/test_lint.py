@@ -63,7 +63,7 @@ def test_pay_that_falls_when_more_is_done_is_found() -> None:
     )
     worst = found(falling + CAP)["W-NONMONO"]
     assert worst.amount_minor == -45_000
-    assert "Pay falls by -450.00" in worst.message
+    assert "Pay falls by 450.00" in worst.message
 
 
 def test_pay_that_rises_when_less_would_be_better_is_found() -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from service.plans import PlanRefusedError, check, get_plan, load_texts
+from service.plans import PlanRefusedError, audit, check, get_plan, load_texts
 from service.plans.finding import MAX_FINDINGS
 from tests.plans.builders import COMPANY, HEAD, findings_of, load, plan_text
+from tests.repository import ROOT
 
 MISTAKES: Sequence[Mapping[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("mistakes.yaml").read_text(encoding="utf-8")
@@ -84,3 +88,36 @@ def test_a_hostile_file_is_refused_at_once(rules: str) -> None:
 
 def test_the_file_around_the_hostile_part_is_itself_fine() -> None:
     assert findings_of(PAY, head=HEAD) == []
+
+
+SHIPPED = {path.name: path.read_text() for path in sorted((ROOT / "rules").glob("*.yaml"))}
+SLIPS = st.lists(
+    st.tuples(st.sampled_from(["drop a letter", "drop a line", "add a sign"]), st.integers(0, 20_000)),
+    min_size=1,
+    max_size=3,
+)
+
+
+def slipped(text: str, slips: Sequence[tuple[str, int]]) -> str:
+    """A file with these slips of the hand in it."""
+    for slip, at in slips:
+        lines, place = text.split("\n"), at % max(len(text), 1)
+        match slip:
+            case "drop a letter":
+                text = text[:place] + text[place + 1 :]
+            case "drop a line":
+                text = "\n".join(lines[: at % len(lines)] + lines[at % len(lines) + 1 :])
+            case _:
+                text = text[:place] + "%-.,:{}[]'\"0 9а#&*!|"[at % 20] + text[place:]
+    return text
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(["_org.yaml", "closer.yaml", "group_lead.yaml", "pr.yaml"]), SLIPS)
+def test_slips_in_a_shipped_plan_are_told_and_never_break_the_reader(
+    name: str, slips: Sequence[tuple[str, int]]
+) -> None:
+    plan = "closer" if name.startswith("_") else name.removesuffix(".yaml")
+    files = {key: SHIPPED[key] for key in ("_org.yaml", "_defaults.yaml", f"{plan}.yaml")}
+    for item in audit(load_texts(files | {name: slipped(files[name], slips)}), [plan], date(2026, 11, 23)):
+        assert re.match(r"[a-z_]+\.yaml:[1-9]\d*:[1-9]\d*: [EW]-[A-Z-]+ \S", str(item))

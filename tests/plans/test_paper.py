@@ -117,3 +117,46 @@ def test_both_languages_have_the_same_holes() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError, match="fr"):
         paper(small(), "fr")
+
+
+GAME = """
+points:
+  call:  {kind: per, label: Call, metric: calls, each: 0.5, daily_max: 40}
+  done:  {kind: when, label: Done, when: attainment.calls >= 100%, points: 1}
+  chain: {kind: streak, label: Chain, when: attainment.calls >= 100%, rewards: {3: 50}, freezes_per_month: 1}
+badges:
+  rich: {label: Rich, when: lifetime.collected >= 100_000}
+pools:
+  fund:
+    label: Fund
+    fund: {base: team.collected, rate: 0.5%, when: team.at_standard >= 70%, max: 6_000}
+    members: subordinates_all
+    eligible: metric.calls >= 10
+    share_by: points.total
+    member_max: 40%
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "words"),
+    [
+        ("en", "Call", "You get 0.5 points for each of “Calls”, at most 40 a day."),
+        ("bg", "Done", "Получавате 1 точка за работен ден, в който изпълнението на"),
+        ("en", "Chain", "Days off and absences neither extend nor break the row."),
+        ("en", "Chain", "3 days: 50 points"),
+        ("bg", "Chain", "3 дни: 50 точки"),
+        (
+            "en",
+            "Rich",
+            "once, when over all your time here “Money received” is at least 100,000.00.",
+        ),
+        ("en", "Fund", "A fund of 0.5% of “Team money”, at most 6,000.00 is shared among everybody in the team, once"),
+        ("en", "Fund", "A member takes part if “Calls” is at least 10. It is shared by their points."),
+        ("en", "Fund", "Nobody gets more than 40% of it"),
+        ("bg", "Fund", "Разпределя се според техните точки."),
+    ],
+)
+def test_what_a_plan_gives_beside_its_lines_is_said_too(language: str, title: str, words: str) -> None:
+    plan = plan_of("pay: {kind: kicker, label: P, amount: 5}", more=GAME)
+    (section,) = [item for item in paper(plan, language).sections if item.title == title]
+    assert words in " ".join([*section.sentences, *section.rows])

@@ -11,7 +11,7 @@ from functools import cache
 from service.domain.event import Part
 from service.domain.metric import Aggregation, Better, CreditRule
 from service.domain.standard import Unit
-from service.plans import curves, head, parse, points, rules, teams, vocabulary
+from service.plans import curves, head, parse, points, rules, source_mapping, teams, vocabulary
 from service.plans.given import FAMILIES, NESTED, OUTSIDE
 from service.plans.kinds import KINDS
 from service.plans.kinds.tiers import MODES
@@ -26,6 +26,9 @@ READERS = frozenset(
 )  # fmt: skip
 """Methods that read a field by its name."""
 
+MAPPING = "source_mapping.py"
+"""Reads another language, the mappings of sources, which has a manual of its own."""
+
 _CODE = re.compile(r'"([EW]-[A-Z-]+)"')
 _NAME = re.compile(r"[a-z][a-z_]*")
 ENUMS: tuple[type[StrEnum], ...] = (Aggregation, Better, CreditRule, Unit, Part)
@@ -35,7 +38,7 @@ ENUMS: tuple[type[StrEnum], ...] = (Aggregation, Better, CreditRule, Unit, Part)
 def sources() -> dict[str, str]:
     """The modules of the plan language by path."""
     root = ROOT / "service" / "plans"
-    paths = [path for path in sorted(root.rglob("*.py")) if "paper" not in path.parts]
+    paths = [path for path in sorted(root.rglob("*.py")) if "paper" not in path.parts and path.name != MAPPING]
     return {str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in paths}
 
 
@@ -48,6 +51,12 @@ def fields() -> list[str]:
     """Every field that a reader asks for, and the sections of files."""
     found = {name for text in sources().values() for call in _calls(text) for name in _fields_of(call)}
     return sorted(found | {*head.PLAN_FIELDS, *vocabulary.SECTIONS})
+
+
+def mapping_fields() -> list[str]:
+    """Every field that a mapping file may hold."""
+    text = (ROOT / "service" / "plans" / MAPPING).read_text(encoding="utf-8")
+    return sorted({name for call in _calls(text) for name in _fields_of(call)} | set(source_mapping.FIELDS))
 
 
 def _calls(text: str) -> Iterator[ast.Call]:

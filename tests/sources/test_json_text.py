@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -11,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.errors import MalformedError
+from service.domain.event import JsonValue, canonical_json
 from service.sources.json_text import (
     MAX_DEPTH,
     MAX_STRING_BYTES,
     JsonTextError,
+    judge_json,
     read_json,
     text_fault,
+    write_plain,
 )
 
 BROKEN = {
@@ -120,3 +124,45 @@ JSON_VALUES = st.recursive(
 @given(JSON_VALUES)
 def test_what_is_written_is_what_is_read(value: object) -> None:
     assert read_json(json.dumps(value).encode()) == value
+
+
+SCALARS = st.sampled_from(
+    [
+        *("0", "-0", "7", "01", "-", "1.5", "1.", "-0.0", "1e5", "1E400", "1e-19", "9" * 38, "9" * 39, "-" + "9" * 39),
+        *("0." + "1" * 28, "0." + "1" * 29, "18446744073709551616", "1" * 4_400, "NaN", "-Infinity", "true", "nul"),
+        *(r'"\u0000"', r'"\ud800"', r'"\ud83d\ude00"', r'"\ude00"', r'"\"', r'"\":"', r'"\\":', '":"', '"a":"', '"\t"'),
+        *('"\xe9"', '"\x7f"', '""', '"x', "'x'", '"' + "1" * 50 + '"'),
+    ]
+)
+KEYS = st.sampled_from(['"a"', '"b"', r'"\u0061"', '"a":', '":a"', r'"\""', '"a"\t', "a", '""'])
+SPACE = st.sampled_from(["", "", "", " ", "\n", "\t ", "\x0c"])
+
+
+def _written(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    pairs = st.builds("{}{}:{}{}".format, KEYS, SPACE, SPACE, inner)
+    objects = st.lists(pairs, max_size=4).map(lambda items: "{" + ",".join(items) + "}")
+    return st.lists(inner, max_size=4).map(lambda items: "[" + ",".join(items) + "]") | objects
+
+
+def _outcome(read: Callable[[bytes], JsonValue], body: bytes) -> str:
+    try:
+        # The text tells 1 from true and from a decimal, and shows the order of keys.
+        return repr(read(body))
+    except JsonTextError as refused:
+        return f"{refused.code}: {refused.detail}"
+
+
+@given(st.recursive(SCALARS | st.text(max_size=3), _written, max_leaves=12), SPACE, SPACE)
+def test_the_quick_reader_and_the_judge_say_the_same(text: str, before: str, after: str) -> None:
+    body = f"{before}{text}{after}".encode()
+    assert _outcome(read_json, body) == _outcome(judge_json, body)
+
+
+@pytest.mark.parametrize("body", BROKEN, ids=[f"{body[:12]!r}" for body in BROKEN])
+def test_what_the_quick_reader_doubts_the_judge_names(body: bytes) -> None:
+    assert _outcome(read_json, body) == _outcome(judge_json, body)
+
+
+@given(JSON_VALUES)
+def test_the_quick_writer_writes_the_canonical_text(value: JsonValue) -> None:
+    assert write_plain(value) == canonical_json(value)

@@ -139,3 +139,38 @@ def test_a_mark_that_another_transaction_holds_is_passed_by(runtime: Runtime) ->
     with runtime.transaction() as first, runtime.transaction() as second:
         assert list(claim_stale(first, 1)) == [("ann", OCTOBER)]
         assert list(claim_stale(second, 1)) == [("bob", OCTOBER)]
+
+
+HOSTILE = [
+    "plain",
+    "",
+    "NULL",
+    "null",
+    "\\N",
+    "a\\b",
+    'say "x"',
+    "{1,2}",
+    "tab\there",
+    "line\nbreak\r",
+    "ж😀",
+    "a,b",
+    " ",
+]
+
+
+def test_no_sign_in_a_text_changes_another_value(session: Session) -> None:
+    rows = [a_fact(place, NOON, metric=f"{text}|{place}") for place, text in enumerate(HOSTILE)]
+    bulk_insert(session, fact, rows)
+    upsert_add(session, fact, rows, KEY)
+    assert dict(_named(session)) == {f"{text}|{place}": 2 * place for place, text in enumerate(HOSTILE)}
+    keys = listed(session, [fact.c.metric], [(f"{text}|{place}",) for place, text in enumerate(HOSTILE)])
+    assert session.execute(select(func.count()).select_from(keys).join(fact, fact.c.metric == keys.c.metric)).scalar()
+
+
+def test_nothing_and_an_empty_text_stay_apart(session: Session) -> None:
+    bulk_insert(session, fact, [a_fact(1, None, ""), a_fact(2, NOON, "NULL")])
+    assert values(session) == [("", 1, None), ("NULL", 2, NOON)]
+
+
+def _named(session: Session) -> list[tuple[str, int]]:
+    return [(str(name), int(str(value))) for name, value, _ in values(session)]

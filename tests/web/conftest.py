@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from service.app import create_app
 from service.plans import load_texts
 from service.runtime import Runtime, install
+from tests.accounts import send
 from tests.company import CLOSER, DEFAULTS, ORG, Company, a_call, a_payment
 
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -85,7 +86,7 @@ def visitor(site: Flask) -> FlaskClient:
 @pytest.fixture
 def elena(visitor: FlaskClient) -> FlaskClient:
     """A visitor who looks as Elena."""
-    visitor.post("/viewer", data={"person": "elena", "place": "me"})
+    send(visitor, "/viewer", person="elena", place="me")
     return visitor
 
 

@@ -13,6 +13,7 @@ from service.runtime import Runtime
 from service.store.derived_tables import standing
 from service.store.people import get_person, list_assignments_of, replace_people
 from service.web.texts import TEXTS
+from tests.accounts import send, site_of, with_login
 from tests.company import NOVEMBER, Company, a_call
 
 PAGES = ("/", "/me", "/me/month", "/me/money", "/me/events", "/me/plan")
@@ -42,6 +43,8 @@ def test_outside_the_demo_nobody_can_be_chosen(demo: Company) -> None:
     closed = replace(demo.runtime, settings=replace(demo.runtime.settings, demo=False))
     answer = create_app(runtime=closed).test_client().post("/viewer", data={"person": "elena"})
     assert (answer.status_code, answer.headers.get("Set-Cookie")) == (403, None)
+    answer = send(site_of(with_login(closed)).test_client(), "/viewer", person="elena")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login?next=/viewer")
 
 
 @pytest.mark.parametrize("path", PAGES[1:])
@@ -50,12 +53,12 @@ def test_a_visitor_first_chooses_somebody_of_the_demo(visitor: FlaskClient, path
 
 
 def test_a_cookie_that_was_written_by_hand_opens_nothing(visitor: FlaskClient) -> None:
-    visitor.set_cookie("stimul_demo_person", "elena")
+    visitor.set_cookie("stimul", "eyJkZW1vX3BlcnNvbiI6ImVsZW5hIn0.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb")
     assert heading(read(visitor, "/me/money")) == "Изберете човек от демо фирмата"
 
 
 def test_the_form_of_the_demo_leads_nowhere_but_to_its_own_pages(visitor: FlaskClient) -> None:
-    answer = visitor.post("/viewer", data={"person": "elena", "place": "https://elsewhere.example/"})
+    answer = send(visitor, "/viewer", person="elena", place="https://elsewhere.example/")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/me")
 
 
@@ -118,7 +121,7 @@ def test_the_board_names_the_upper_three_quarters_and_the_viewer(visitor: FlaskC
     assert "Ana" in html
     table = html.partition("<table>")[2].partition("</table>")[0]
     assert not any(name in table for name in ("Maria", "Vera"))
-    visitor.post("/viewer", data={"person": "vera", "place": "board"})
+    send(visitor, "/viewer", person="vera", place="board")
     table = read(visitor, "/").partition("<table>")[2].partition("</table>")[0]
     assert "Vera (вие)" in table
     assert "Maria" not in table

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from service.domain.figures import Language
 from service.reports.confirmations import PersonPlan, plans_of_person
 from service.store.people import get_person, replace_people
+from tests.accounts import send
 from tests.company import CLOSER, Company, an_assignment, small_rules
 from tests.web.conftest import MORNING, look_as
 
@@ -32,7 +33,7 @@ def read(visitor: FlaskClient, path: str = "/me/plan") -> str:
 
 
 def confirm(visitor: FlaskClient, plan_hash: str) -> int:
-    return visitor.post("/me/plan", data={"hash": plan_hash}).status_code
+    return send(visitor, "/me/plan", hash=plan_hash).status_code
 
 
 def test_the_plan_in_force_and_the_coming_one_wait_each_with_a_button(demo: Company, elena: FlaskClient) -> None:
@@ -74,12 +75,13 @@ def test_the_day_tells_of_a_plan_that_waits_until_it_is_confirmed(demo: Company,
 
 def test_nobody_confirms_for_somebody_else_or_what_is_not_their_plan(demo: Company, visitor: FlaskClient) -> None:
     plan_hash = plans(demo)[0].version.plan_hash
-    assert confirm(visitor, plan_hash) == 303
-    visitor.post("/viewer", data={"person": "elena"})
-    assert visitor.post("/me/plan", data={"hash": plan_hash, "person": "ana"}).status_code == 303
+    assert "Изберете човек" in send(visitor, "/me/plan", hash=plan_hash).text
+    send(visitor, "/viewer", person="elena")
+    assert send(visitor, "/me/plan", hash=plan_hash, person="ana").status_code == 303
     assert plans(demo, "ana")[0].confirmation is None
     assert confirm(visitor, "0" * 64) == 409
-    assert visitor.post("/me/plan").status_code == 409
+    assert send(visitor, "/me/plan").status_code == 409
+    assert visitor.post("/me/plan", data={"hash": plan_hash}).status_code == 400, "a form without its token"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from service.domain.money import MINOR_PER_UNIT
 from service.domain.standard import Unit
 from service.plans.expression import Type
-from service.plans.finding import Finding
+from service.plans.finding import Finding, Place
 from service.plans.given import Given
 from service.plans.lint.sweep import Sweep, point
 from service.plans.plan import Plan
@@ -30,9 +30,10 @@ def gamed(plan: Plan, sweeps: Sequence[Sweep], starts: Sequence[Given]) -> list[
         if pairs:
             other, unit_minor, week_minor = max(pairs, key=lambda pair: pair[1] - pair[2])
             unit, week = _money(unit_minor), _money(week_minor)
-            message = f"One more of {name} pays {unit}, more than a whole week of {other}, {week}."
-            place = next(rule.place for rule in plan.rules)
-            found.append(Finding("W-GAMING", message, place, "", name.removeprefix("metric."), unit_minor))
+            this, that = _titled(plan, name), _titled(plan, other)
+            message = f"One more of {this} pays {unit}, more than a whole week of {that}, {week}."
+            hint, subject = "Lower its price, or accept it.", name.removeprefix("metric.")
+            found.append(Finding("W-GAMING", message, _place(plan, name, starts), hint, subject, unit_minor))
     return found
 
 
@@ -46,6 +47,22 @@ def _pairs(plan: Plan, given: Given, name: str, other: str) -> Iterator[tuple[st
     week = Fraction(month - point(plan, given, other, Fraction(0)).total) / WEEKS_OF_A_MONTH
     if unit > week > 0:
         yield other, unit, int(week)
+
+
+def _titled(plan: Plan, name: str) -> str:
+    return f'{name} ("{plan.metrics[name.removeprefix("metric.")].title}")'
+
+
+def _place(plan: Plan, name: str, starts: Sequence[Given]) -> Place:
+    """Where the line is written that one more of it moves most."""
+    moved: dict[str, int] = {}
+    for given in starts:
+        here = given.inputs.get(name, 0)
+        if isinstance(here, str | bool):
+            continue
+        before, after = (point(plan, given, name, Fraction(here) + step).lines for step in (0, 1))
+        moved |= {line: max(moved.get(line, 0), abs(after[line] - before[line])) for line in after}
+    return max(plan.rules, key=lambda rule: moved.get(rule.id, 0)).place
 
 
 def _money(minor: int) -> str:

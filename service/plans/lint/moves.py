@@ -22,6 +22,15 @@ CLIFF = Fraction(1, 10)
 STEEPER = 3
 """A cliff is also this many times steeper than the units beside it; a fair price of a large deal is no cliff."""
 
+ADVICE = {
+    "W-NONMONO": "Let what comes later pay no less, or turn `better` of the metric.",
+    "W-CLIFF": "Make it smoother with mode marginal or interpolated, or accept it.",
+    "W-UNBOUNDED": "Add a cap, or accept it.",
+    "W-NEGATIVE": "Add a floor, or a smaller `max`.",
+    "W-DEAD": "Close the gap, or accept it.",
+}
+"""What an author can do about a finding."""
+
 DEAD = Fraction(1, 5)
 """A stretch without pay is dead if it is this share of the range up to the last point that pays more."""
 
@@ -64,7 +73,7 @@ def _falling(plan: Plan, sweeps: Sequence[Sweep]) -> Iterator[Finding]:
         worst = max(wrong, key=lambda move: abs(move.change))
         direction = "falls" if worst.change < 0 else "rises"
         good = "more" if worst.sweep.better is Better.HIGHER else "less"
-        text = f"Pay {direction} by {_money(worst.change)} as {_name(plan, worst.sweep)} goes {_from_to(worst)},"
+        text = f"Pay {direction} by {_money(abs(worst.change))} as {_name(plan, worst.sweep)} goes {_from_to(worst)},"
         yield _finding("W-NONMONO", plan, worst, f"{text} and {good} of it is better.")
 
 
@@ -109,12 +118,22 @@ def _endless(plan: Plan, sweeps: Sequence[Sweep]) -> Iterator[Finding]:
 
 
 def _negative(plan: Plan, sweeps: Sequence[Sweep]) -> Iterator[Finding]:
-    points = [(point, sweep) for sweep in sweeps for point in (*sweep.points, *sweep.far) if point.payable < 0]
-    if points:
-        worst, sweep = min(points, key=lambda item: item[0].payable)
-        text = f"The variable part of the month goes below zero: {_money(worst.payable)} with {_name(plan, sweep)}"
+    lowest = _below_zero([(sweep, sweep.points) for sweep in sweeps])
+    lowest = lowest or _below_zero([(sweep, sweep.far) for sweep in sweeps])
+    if lowest:
+        sweep, first, worst = min(lowest, key=lambda item: item[2].payable)
+        text = (
+            f"The variable part of the month goes below zero with {_name(plan, sweep)} at {shown(first.at, sweep.type)}"
+        )
+        far = f", {_money(worst.payable)} at {shown(worst.at, sweep.type)}" if worst.at != first.at else ""
         move = Move(sweep, sweep.points[0], worst)
-        yield _finding("W-NEGATIVE", plan, move, f"{text} at {shown(worst.at, sweep.type)}.")
+        yield _finding("W-NEGATIVE", plan, move, f"{text}: {_money(first.payable)}{far}.")
+
+
+def _below_zero(sweeps: Sequence[tuple[Sweep, Sequence[Point]]]) -> list[tuple[Sweep, Point, Point]]:
+    """The first point below zero and the lowest one, where a sweep goes there."""
+    below = [(sweep, [point for point in points if point.payable < 0]) for sweep, points in sweeps]
+    return [(sweep, points[0], min(points, key=lambda point: point.payable)) for sweep, points in below if points]
 
 
 def _dead(plan: Plan, sweeps: Sequence[Sweep]) -> Iterator[Finding]:
@@ -142,9 +161,9 @@ def _finding(code: str, plan: Plan, move: Move, message: str) -> Finding:
     changes = {line: move.after.lines[line] - move.before.lines[line] for line in move.after.lines}
     cause = max(changes, key=lambda line: abs(changes[line]))
     rules = {rule.id: rule for rule in plan.rules}
-    rule, hint = rules[cause], f'Most of it is rule "{cause}".'
+    rule, hint = rules[cause], f'Most of it is rule "{cause}". {ADVICE[code]}'
     if not changes[cause]:
-        rule, hint = next(rule for rule in plan.rules if _mentions(rule, move.sweep.name, plan)), ""
+        rule, hint = next(rule for rule in plan.rules if _mentions(rule, move.sweep.name, plan)), ADVICE[code]
     return Finding(code, message, rule.place, hint, move.sweep.subject, move.change)
 
 

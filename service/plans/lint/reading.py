@@ -77,8 +77,9 @@ def _labour(rule: Rule) -> Iterator[Finding]:
     if release and release.otherwise == "forfeit":
         reason = "forfeits pay that was earned"
     if reason:
-        message = f'Rule "{rule.id}" {reason}; have it looked at by a labour lawyer.'
-        yield Finding("W-LABOUR", message, rule.place, "", rule.id)
+        message = f'Rule "{rule.id}" {reason}.'
+        hint = "Have it looked at by a labour lawyer, then accept it."
+        yield Finding("W-LABOUR", message, rule.place, hint, rule.id)
 
 
 def net_clawbacks(plan: Plan) -> Iterator[Finding]:
@@ -97,8 +98,12 @@ def net_clawbacks(plan: Plan) -> Iterator[Finding]:
 
 
 def _is_net(plan: Plan, name: str) -> bool:
-    metric = plan.metrics.get(name.removeprefix("metric."))
-    return metric is not None and REFUND in metric.types
+    family, _, key = name.rpartition(".")
+    metric = plan.metrics.get(key) if family.endswith("metric") else None
+    if metric is None:
+        return False
+    parts = [plan.metrics[part] for part in (metric.of, metric.over) if part in plan.metrics]
+    return any(REFUND in item.types for item in (metric, *parts))
 
 
 def _unused(plan: Plan) -> Iterator[Finding]:

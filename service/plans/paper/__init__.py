@@ -17,6 +17,7 @@ from service.plans.explain import evaluate
 from service.plans.given import FIRST_PERIOD, Given, given_to_inputs
 from service.plans.paper.chart import chart
 from service.plans.paper.composed import Section, sections
+from service.plans.paper.shared import shared
 from service.plans.paper.spoken import Speaker
 from service.plans.paper.wording import LANGUAGES, phrase
 from service.plans.plan import Plan
@@ -88,7 +89,7 @@ def paper(plan: Plan, language: str, period: Period | None = None) -> Paper:
         title=speaker.title(plan.title, plan.title_bg),
         holds=_holds(plan, language),
         plan_hash=plan.content_hash,
-        sections=tuple(sections(speaker)),
+        sections=(*sections(speaker), *shared(speaker)),
         chart=chart(speaker, given[0][1]) if given else "",
         examples=tuple(_worked(speaker, name, one) for name, one in given),
     )

@@ -67,8 +67,39 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "accumulate_year": ("It is counted over the whole year.", "Изчислява се за цялата година."),
     "accumulate_quarter": ("It is counted over the whole quarter.", "Изчислява се за цялото тримесечие."),
     "pool": (
-        "A fund of {rate} of {base} is shared among the members of the team.",
-        "Фонд от {rate} от {base} се разпределя между членовете на екипа.",
+        "A fund of {rate} of {base}{most} is shared among {members}, once, when the month is closed.",
+        "Фонд от {rate} от {base}{most} се разпределя веднъж, при месечното приключване, между {members}.",
+    ),
+    "share_equal": ("Everybody gets the same part.", "Всички получават поравно."),
+    "share_by": ("It is shared by {by}.", "Разпределя се според {by}."),
+    "eligible": ("A member takes part if {eligible}.", "Участва всеки, при когото {eligible}."),
+    "member_max": (
+        "Nobody gets more than {share} of it; what is above goes to the others.",
+        "Никой не получава повече от {share} от него; остатъкът отива при другите.",
+    ),
+    "points_per": (
+        "You get {points} for each of {metric}{daily_max}.",
+        "Получавате {points} за всяка единица от {metric}{daily_max}.",
+    ),
+    "points_when": (
+        "You get {points} on a working day on which {when}.",
+        "Получавате {points} за работен ден, в който {when}.",
+    ),
+    "points_streak": (
+        "For working days in a row on which {when} you get:",
+        "За поредни работни дни, в които {when}, получавате:",
+    ),
+    "days_off": (
+        "Days off and absences neither extend nor break the row.",
+        "Почивните дни и отсъствията нито удължават, нито прекъсват серията.",
+    ),
+    "freezes": (
+        "Missed days that leave its length as it is: {count} a month.",
+        "Пропуснати дни, които запазват дължината ѝ: {count} на месец.",
+    ),
+    "badge": (
+        "You win this badge once, when over all your time here {when}.",
+        "Печелите тази значка веднъж, когато за цялото време тук {when}.",
     ),
 }
 """English and Bulgarian, side by side so that a change of one is seen beside the other."""
@@ -102,6 +133,18 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "hash": ("Fingerprint of this plan:", "Отпечатък на тази схема:"),
     "for_company": ("For the company: name, date, signature", "За работодателя: име, дата, подпис"),
     "has_read": ("I have read it: name, date, signature", "Запознат(а) съм: име, дата, подпис"),
+    "their_points": ("their points", "техните точки"),
+    "most": (", at most {value}", ", най-много {value}"),
+    "subordinates_all": ("everybody in the team", "всички в екипа"),
+    "subordinates_direct": ("those who report to the leader directly", "преките подчинени на ръководителя"),
+    "daily_max": (", at most {value} a day", ", най-много {value} на ден"),
+    "point": ("{count} point", "{count} точка"),
+    "points": ("{count} points", "{count} точки"),
+    "reward": ("{days} days: {points}", "{days} дни: {points}"),
+    "given_per": ("{value} x {each}: {points}", "{value} x {each}: {points}"),
+    "given_most": (" (at most {value} a day)", " (най-много {value} на ден)"),
+    "given_when": ("{label}: {points}", "{label}: {points}"),
+    "given_streak": ("{days} days in a row: {points}", "{days} поредни дни: {points}"),
     "example": ("Worked examples", "Разработени примери"),
     "total": ("Total of the month", "Общо за месеца"),
     "chart": ("Pay of the month against {name}", "Възнаграждение за месеца според {name}"),
