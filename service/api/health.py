@@ -8,6 +8,7 @@ from flask import Response, jsonify
 
 from service.api.reader import Blueprint
 from service.domain.errors import BusyError
+from service.domain.permission import open_to_anybody
 from service.reports.quarantine import count_open_conflicts
 from service.reports.readiness import schema_is_current
 from service.runtime import current
@@ -16,6 +17,7 @@ blueprint = Blueprint("health", __name__, description="For load balancers and mo
 
 
 @blueprint.get("/healthz")
+@open_to_anybody
 @blueprint.response(HTTPStatus.OK)
 def health() -> Response:
     """The process answers."""
@@ -23,6 +25,7 @@ def health() -> Response:
 
 
 @blueprint.get("/readyz")
+@open_to_anybody
 @blueprint.response(HTTPStatus.OK)
 @blueprint.alt_response(HTTPStatus.SERVICE_UNAVAILABLE, description="The database is away, or its tables are not ours.")
 def readiness() -> Response:

@@ -13,6 +13,7 @@ from service.api.proof import proof_of
 from service.api.reader import MAX_HOOK_BYTES, Blueprint, measured, read_body
 from service.domain.event import Item
 from service.domain.mapping import SourceMapping
+from service.domain.permission import open_to_anybody
 from service.domain.source import Source, SourceRetiredError, UnknownSourceError
 from service.domain.source_key import SourceKey
 from service.flows.ingest import ingest
@@ -45,6 +46,7 @@ class _Hook:
 
 
 @blueprint.route("/<source_id>", methods=["GET", "OPTIONS"])
+@open_to_anybody
 @blueprint.response(HTTPStatus.OK, description="The address is right")
 def greet(source_id: str) -> Response:
     """Answer a vendor that looks whether the address exists; nothing is looked up and nothing is stored.
@@ -62,6 +64,7 @@ def greet(source_id: str) -> Response:
 
 
 @blueprint.post("/<source_id>")
+@open_to_anybody
 @measured(MAX_HOOK_BYTES)
 @blueprint.response(HTTPStatus.ACCEPTED, BatchSchema, description="The message is stored")
 def post_message(source_id: str) -> Response:
@@ -70,6 +73,7 @@ def post_message(source_id: str) -> Response:
 
 
 @blueprint.post("/<source_id>/<path_secret>")
+@open_to_anybody
 @measured(MAX_HOOK_BYTES)
 @blueprint.response(HTTPStatus.ACCEPTED, BatchSchema, description="The message is stored")
 def post_message_with_secret(source_id: str, path_secret: str) -> Response:

@@ -17,6 +17,7 @@ from service.api.reader import Blueprint, read_body
 from service.domain.delivery import Trust
 from service.domain.errors import BusyError, ForbiddenError, UnauthorizedError
 from service.domain.key import Scope
+from service.domain.permission import opened_by
 from service.domain.rate import Ask, TooManyRequestsError
 from service.domain.source import Source, SourceRetiredError
 from service.domain.source_key import SourceKey
@@ -85,7 +86,8 @@ def sends(view: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer
         demand_rate("requests", 1, g.sender.source.requests_per_s)
         return once(g.sender.credential, lambda: view(*args, **named))
 
-    return Blueprint.doc(security=[{"key": [Scope.EVENTS_WRITE.value]}, {"signature": []}])(guarded)
+    security = [{"key": [Scope.EVENTS_WRITE.value]}, {"signature": []}]
+    return opened_by(Scope.EVENTS_WRITE, Blueprint.doc(security=security)(guarded))
 
 
 def sender() -> Sender:

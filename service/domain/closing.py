@@ -117,5 +117,6 @@ def closing_document(
             "total": format_minor(sums.total_minor),
             "payable": format_minor(sums.payable_minor),
             "proposed": format_minor(sums.proposed_minor),
+            "forfeited": format_minor(sums.forfeited_minor),
         }
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from service.domain.event import JsonValue
 from service.domain.money import format_minor
+from service.domain.part import LinePart, changed_parts
 from service.domain.period import Period
 
 ADJUSTMENT = "adjustment"
@@ -15,6 +16,14 @@ ADJUSTMENT = "adjustment"
 
 POOL = "pool"
 """The kind of a line that is a member's part of a leader's pool; it is worked out once, by the close."""
+
+RELEASE, LOSS = "release", "forfeit"
+"""The kinds of lines by which what was held back is paid, or is not paid any more."""
+
+SETTLING = (RELEASE, LOSS)
+
+ONCE = frozenset({POOL, RELEASE, LOSS, "draw", "clawback"})
+"""Kinds that depend on the way a balance went: once a month is posted they are never worked out again for it."""
 
 MONTHS_BG = (
     "януари", "февруари", "март", "април", "май", "юни",
@@ -34,6 +43,18 @@ class Disposition(StrEnum):
     """Shown only: payroll pays the fixed salary."""
     PROPOSED = "proposed"
     """A net reduction of a closed month: never set off by itself, waits for finance to give a basis."""
+    FORFEITED = "forfeited"
+    """What was held back and will not be paid: it leaves what is held, and was never in what is payable."""
+
+
+class Charge(StrEnum):
+    """Where the amount of a line comes from."""
+
+    EXPENSE = "expense"
+    HELD = "held"
+    """From what is held back of the person: a holdback puts it there, a release takes it out."""
+    DRAW = "draw"
+    """From what the person was advanced: a draw puts it there, its recovery takes it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +77,23 @@ class EarningLine:
     disposition: Disposition
     plan_hash: str
     explanation: Mapping[str, JsonValue] = field(default_factory=dict)
+    charge: Charge = Charge.EXPENSE
+    parts: tuple[LinePart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """What stands between a person and the company beside what is payable, in minor units.
+
+    `held_minor` is held back of the person, `draw_minor` was advanced to the person and is not recovered yet.
+    """
+
+    held_minor: int = 0
+    draw_minor: int = 0
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """For a statement."""
+        return {"held": format_minor(self.held_minor), "draw": format_minor(self.draw_minor)}
 
 
 RECEIPTS_NAMED = 50
@@ -106,66 +144,75 @@ def pool_rule(pool_id: str) -> str:
     return f"{POOL}:{pool_id}"
 
 
-def without_pools(posted_minor: Mapping[str, int]) -> dict[str, int]:
-    """What was posted by the rules of plans: a pool is never shared again, so a correction leaves it alone."""
-    return {rule: amount for rule, amount in posted_minor.items() if not rule.startswith(pool_rule(""))}
+LineKey = tuple[str, Charge]
+"""A rule, and where its money comes from."""
 
 
-def payable_by_rule(lines: Iterable[EarningLine]) -> dict[str, int]:
-    """Minor units by rule over the lines that are money we owe (not information)."""
-    totals: dict[str, int] = {}
+def owed(lines: Iterable[EarningLine]) -> list[EarningLine]:
+    """The lines that are owed as often as the month is worked out: neither payroll's nor those worked out once."""
+    return [line for line in lines if line.disposition is not Disposition.INFORMATION and line.kind not in ONCE]
+
+
+def by_rule(lines: Iterable[EarningLine]) -> dict[LineKey, int]:
+    """Minor units by rule."""
+    totals: dict[LineKey, int] = {}
     for line in lines:
-        if line.disposition is not Disposition.INFORMATION:
-            totals[line.rule] = totals.get(line.rule, 0) + line.amount_minor
+        totals[line.rule, line.charge] = totals.get((line.rule, line.charge), 0) + line.amount_minor
     return totals
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedMonth:
-    """A closed month of one person: what it is worth on all facts known now, and what was posted for it, by rule."""
+    """A closed month of one person: what it is worth on all facts known now, and the lines posted for it so far."""
 
     person_id: str
     month: Period
-    plan_hash: str
     entitled: Sequence[EarningLine]
-    posted_minor: Mapping[str, int]
+    posted: Sequence[EarningLine]
 
 
 def adjustments(closed: ClosedMonth, period: Period, cause: Cause) -> list[EarningLine]:
     """What a closed month is still owed: entitlement minus posted, by rule, as draft lines of the open `period`.
 
     The sign is judged on the net of all rules: only a net reduction waits as proposed. A rule that gives nothing any
-    more is corrected
-    to zero.
+    more is corrected to zero. What a correction holds back, or lets go of it, is attributed to the deals that changed.
     """
-    now = payable_by_rule(closed.entitled)
-    labels = {line.rule: (line.label, line.label_bg) for line in closed.entitled}
-    plans = {line.rule: line.plan_hash for line in closed.entitled}
-    changed = [
-        rule for rule in sorted({*now, *closed.posted_minor}) if now.get(rule, 0) != closed.posted_minor.get(rule, 0)
-    ]
-    net = sum(now.values()) - sum(closed.posted_minor.values())
-    lines = []
-    for position, rule in enumerate(changed):
-        before, after = closed.posted_minor.get(rule, 0), now.get(rule, 0)
-        label, label_bg = labels.get(rule, (rule, rule))
+    entitled, posted = owed(closed.entitled), owed(closed.posted)
+    now, before = by_rule(entitled), by_rule(posted)
+    # Told like the line it corrects: as it is now, else as it was first posted.
+    likes = {(line.rule, line.charge): line for line in (*reversed(posted), *entitled)}
+    net = sum(now.values()) - sum(before.values())
+    lines: list[EarningLine] = []
+    for key in sorted({*now, *before}):
+        parts = changed_parts(_parts(entitled, key), _parts(posted, key))
+        amount = now.get(key, 0) - before.get(key, 0)
+        if not amount and not parts:
+            continue
+        like = likes[key]
+        told = {"posted": format_minor(before.get(key, 0)), "entitled": format_minor(now.get(key, 0))}
         lines.append(
             EarningLine(
                 person_id=closed.person_id,
                 period=period,
                 month_worked=closed.month,
-                position=position,
-                rule=rule,
+                position=len(lines),
+                rule=key[0],
                 kind=ADJUSTMENT,
-                label=f"Correction for {month_name(closed.month, 'en')}: {label}",
-                label_bg=f"Корекция за {month_name(closed.month, 'bg')}: {label_bg}",
-                amount_minor=after - before,
+                label=f"Correction for {month_name(closed.month, 'en')}: {like.label}",
+                label_bg=f"Корекция за {month_name(closed.month, 'bg')}: {like.label_bg}",
+                amount_minor=amount,
                 disposition=Disposition.PROPOSED if net < 0 else Disposition.PAYABLE,
-                plan_hash=plans.get(rule, closed.plan_hash),
-                explanation={"posted": format_minor(before), "entitled": format_minor(after), "cause": cause.as_json()},
+                plan_hash=like.plan_hash,
+                explanation=told | {"cause": cause.as_json()},
+                charge=key[1],
+                parts=parts,
             )
         )
     return lines
+
+
+def _parts(lines: Iterable[EarningLine], key: LineKey) -> list[LinePart]:
+    return [part for line in lines if (line.rule, line.charge) == key for part in line.parts]
 
 
 def month_name(period: Period, language: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from service.domain.earning import Disposition, EarningLine
+from service.domain.earning import SETTLING, Charge, Disposition, EarningLine
 from service.domain.period import Period
 
 
@@ -48,28 +48,63 @@ def proposed_account(person_id: str) -> str:
     return f"proposed:{person_id}"
 
 
+def held_account(person_id: str) -> str:
+    """What is held back of a person until its condition is met."""
+    return f"held:{person_id}"
+
+
+def draw_account(person_id: str) -> str:
+    """What a person was advanced and is still to give back out of later earnings."""
+    return f"draw:{person_id}"
+
+
 def closing_entries(lines: Iterable[EarningLine], version: int) -> list[Entry]:
     """One entry for each person and month worked with money in it, in a stable order.
 
-    Debit the expense of each rule, credit what is owed (or proposed) to the person.
+    Debit where each line comes from (the expense of its rule, what is held, what was advanced), credit what is owed or
+    proposed to the person; what is forfeited goes from what is held back into the expense.
     """
     ordered = sorted(lines, key=lambda line: (line.person_id, line.month_worked, line.position))
     entries = []
     for (person_id, month_worked), group in groupby(ordered, key=lambda line: (line.person_id, line.month_worked)):
         own = [line for line in group if line.disposition is not Disposition.INFORMATION]
-        postings = _postings(person_id, own)
+        postings = _postings(own)
         if postings:
             period = own[0].period
-            reason = "earned" if month_worked == period else "adjustment"
-            entries.append(Entry(person_id, period, version, month_worked, reason, postings))
+            entries.append(Entry(person_id, period, version, month_worked, _reason(own, period), postings))
     return entries
 
 
-def _postings(person_id: str, lines: list[EarningLine]) -> tuple[Posting, ...]:
+def _reason(lines: list[EarningLine], period: Period) -> str:
+    if lines[0].month_worked == period:
+        return "earned"
+    return "release" if all(line.kind in SETTLING for line in lines) else "adjustment"
+
+
+def _postings(lines: list[EarningLine]) -> tuple[Posting, ...]:
     amounts: dict[str, int] = {}
     for line in lines:
-        proposed = line.disposition is Disposition.PROPOSED
-        credit = proposed_account(person_id) if proposed else payable_account(person_id)
-        for account, amount_minor in ((expense_account(line.rule), line.amount_minor), (credit, -line.amount_minor)):
+        sides = ((_debit(line), line.amount_minor), (_credit(line), -line.amount_minor))
+        for account, amount_minor in sides:
             amounts[account] = amounts.get(account, 0) + amount_minor
     return tuple(Posting(account, amount) for account, amount in sorted(amounts.items()) if amount)
+
+
+def _debit(line: EarningLine) -> str:
+    match line.charge:
+        case Charge.EXPENSE:
+            return expense_account(line.rule)
+        case Charge.HELD:
+            return held_account(line.person_id)
+        case Charge.DRAW:
+            return draw_account(line.person_id)
+
+
+def _credit(line: EarningLine) -> str:
+    match line.disposition:
+        case Disposition.PROPOSED:
+            return proposed_account(line.person_id)
+        case Disposition.FORFEITED:
+            return held_account(line.person_id)
+        case _:
+            return payable_account(line.person_id)

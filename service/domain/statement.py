@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.earning import Disposition, EarningLine
+from service.domain.earning import Balances, Disposition, EarningLine
 from service.domain.event import JsonValue, canonical_json
 from service.domain.metric import Metric
 from service.domain.money import format_minor
@@ -83,6 +83,7 @@ class StatementContent:
     role: str
     team: str
     lines: Sequence[EarningLine]
+    balances: Balances
     scorecard: Mapping[str, JsonValue]
     evaluated: Sequence[Evaluated]
     events: MonthEvents
@@ -95,15 +96,20 @@ class Totals:
     total_minor: int
     payable_minor: int
     proposed_minor: int
+    forfeited_minor: int
 
 
 def totals(lines: Sequence[EarningLine]) -> Totals:
-    """Add up lines: `total` is all of them, `payable` what finance pays, `proposed` what waits for finance."""
+    """Add up lines: `total` is all of them, `payable` what finance pays, `proposed` what waits for finance.
+
+    What is forfeited was taken out of both when it was held back; it is beside them.
+    """
 
     def added(*wanted: Disposition) -> int:
         return sum(line.amount_minor for line in lines if line.disposition in wanted)
 
-    return Totals(added(*Disposition), added(Disposition.PAYABLE), added(Disposition.PROPOSED))
+    payable, proposed = added(Disposition.PAYABLE), added(Disposition.PROPOSED)
+    return Totals(added(Disposition.INFORMATION) + payable + proposed, payable, proposed, added(Disposition.FORFEITED))
 
 
 def statement_document(content: StatementContent) -> str:
@@ -128,13 +134,16 @@ def statement_document(content: StatementContent) -> str:
             "total": format_minor(sums.total_minor),
             "payable": format_minor(sums.payable_minor),
             "proposed": format_minor(sums.proposed_minor),
+            "forfeited": format_minor(sums.forfeited_minor),
+            "balances": content.balances.as_json(),
             "events": content.events.as_json(),
         }
     )
 
 
 def line_document(line: EarningLine) -> dict[str, JsonValue]:
-    """One line as a statement shows it."""
+    """One line as a statement shows it, with what each deal has in it where it is told by deal."""
+    deals: dict[str, JsonValue] = {"deals": [part.as_json() for part in line.parts]} if line.parts else {}
     return {
         "month": str(line.month_worked),
         "rule": line.rule,
@@ -144,6 +153,7 @@ def line_document(line: EarningLine) -> dict[str, JsonValue]:
         "amount": format_minor(line.amount_minor),
         "disposition": line.disposition.value,
         "explanation": dict(line.explanation),
+        **deals,
     }
 
 

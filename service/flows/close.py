@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -18,20 +18,22 @@ from service.domain.closing import (
     WorkIsStaleError,
     closing_document,
 )
-from service.domain.earning import EarningLine
+from service.domain.earning import Balances, Charge, EarningLine
 from service.domain.ledger import closing_entries
 from service.domain.period import Period, PeriodNotOverError
 from service.domain.statement import Evaluated, MonthEvents, StatementContent, document_hash, statement_document
 from service.plans import Plan, missing_inputs, plan_from_document, vocabulary_from_document
+from service.plans.carried import is_carrying
 from service.plans.month_figures import MonthFigures, plan_lookup
 from service.plans.month_inputs import inputs_from_snapshot
 from service.plans.month_pools import Funded, pool_lines
 from service.plans.words import Words, words_of
 from service.store.awards import keep_badges
-from service.store.earnings import add_new_lines, find_unposted_period, list_lines
+from service.store.earnings import add_new_lines, find_unposted_period, list_balances, list_lines
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events, list_evidence
 from service.store.month_work import get_company_month
+from service.store.parts import add_new_parts, list_held
 from service.store.people import list_people_of
 from service.store.periods import Closing as ClosingRow
 from service.store.periods import add_new_closing, lock_period
@@ -44,7 +46,8 @@ from service.store.scorecards import (
     list_period_inputs,
     list_scorecards,
 )
-from service.store.stale import count_stale
+from service.store.session import follow_up
+from service.store.stale import count_stale, mark_stale
 from service.store.statements import StatementRow, add_new_statements
 from service.store.vocabulary import get_vocabulary, list_vocabularies
 
@@ -73,32 +76,21 @@ def close(session: Session, period: Period, closed_by: str, *, today: date, now:
     _refuse_incomplete(session, period, people)
     if _share_pools(session, period, people):
         people = _people(session, period)
-    closing = _Closing(period, version, _currency(session, period), now)
+    balances = list_balances(session, [person.person_id for person in people], period)
+    closing = _Closing(period, version, _currency(session, period), now, balances)
     words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
     events = {person.person_id: _events(session, (person.person_id, period), words) for person in people}
     # Again, after the events were read: one that came in meanwhile would be in the hash and not in the lines.
     _refuse_stale(session, period)
     statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
-    document = closing_document(
-        closing.period,
-        closing.version,
-        closing.currency,
-        [
-            ClosedPerson(
-                person.person_id,
-                person.lines,
-                row.document_hash,
-                events[person.person_id].receipts_hash,
-                person.targets,
-            )
-            for person, row in zip(people, statements, strict=True)
-        ],
-        list_people_without_plan(session, period),
-    )
+    document = _document(session, closing, people, statements, events)
     hashed = document_hash(document)
     add_new_closing(session, ClosingRow(period, version, now, closed_by, document, hashed))
-    add_new_entries(session, closing_entries([line for person in people for line in person.lines], version), now)
+    lines = [line for person in people for line in person.lines]
+    add_new_entries(session, closing_entries(lines, version), now)
+    add_new_parts(session, version, lines)
     add_new_statements(session, statements)
+    _ask_for_following(session, closing, people)
     keep_badges(session, period.last_day)
     return Closed(period, version, document, hashed)
 
@@ -111,6 +103,7 @@ class _Closing:
     version: int
     currency: str
     now: datetime
+    balances: Mapping[str, Balances]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +121,31 @@ class _Person:
         """The exact targets of the month by standard."""
         standards = json.loads(self.card.document).get("standards", []) if self.card else []
         return {item["id"]: item["target"] for item in standards if item["target"] is not None}
+
+
+def _document(
+    session: Session,
+    closing: _Closing,
+    people: Sequence[_Person],
+    statements: Sequence[StatementRow],
+    events: Mapping[str, MonthEvents],
+) -> str:
+    return closing_document(
+        closing.period,
+        closing.version,
+        closing.currency,
+        [
+            ClosedPerson(
+                person.person_id,
+                person.lines,
+                row.document_hash,
+                events[person.person_id].receipts_hash,
+                person.targets,
+            )
+            for person, row in zip(people, statements, strict=True)
+        ],
+        list_people_without_plan(session, closing.period),
+    )
 
 
 def _next_version(session: Session, period: Period, today: date) -> int:
@@ -215,6 +233,7 @@ def _statement(session: Session, closing: _Closing, person: _Person, events: Mon
             role=person.card.role if person.card else "",
             team=person.card.team if person.card else "",
             lines=person.lines,
+            balances=closing.balances.get(person.person_id, Balances()),
             scorecard=json.loads(person.card.document) if person.card else {},
             evaluated=[
                 Evaluated(_plan(session, row).id, labels[row.plan_hash], row.plan_hash, json.loads(row.snapshot))
@@ -226,6 +245,26 @@ def _statement(session: Session, closing: _Closing, person: _Person, events: Mon
     return StatementRow(
         person.person_id, closing.period, closing.version, closing.now, document, document_hash(document)
     )
+
+
+def _ask_for_following(session: Session, closing: _Closing, people: Sequence[_Person]) -> None:
+    """Ask to score the next month of those who carry something into it: held money, an advance, what is due back.
+
+    Somebody who left is among them: what is held back of them is paid when its condition is met.
+    """
+    carrying = {
+        person.person_id
+        for person in people
+        if any(line.parts or line.charge is not Charge.EXPENSE for line in person.lines)
+        or any(is_carrying(_plan(session, row)) for row in person.inputs)
+    }
+    held = {
+        item.person_id for item in list_held(session, [person.person_id for person in people]) if item.part.amount_minor
+    }
+    if carrying | held:
+        following = closing.period.following
+        mark_stale(session, [(person_id, following) for person_id in sorted(carrying | held)], closing.now)
+        follow_up(session, "refresh")
 
 
 def _events(session: Session, month: PersonMonth, words: Words) -> MonthEvents:

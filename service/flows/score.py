@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
 from service.domain.award import DayAward, StreakMonth
+from service.domain.days import Days, common
+from service.domain.earning import ONCE, Balances
 from service.domain.event import canonical_json
 from service.domain.money import to_units
+from service.domain.part import NO_DEAL, PartOf, added
 from service.domain.period import Period, months_between
 from service.domain.statement import ENGINE, document_hash
-from service.plans import Plan, plan_from_document
+from service.plans import Plan, missing_inputs, plan_from_document
 from service.plans.accumulated import accumulated_inputs, first_month, first_of
+from service.plans.attribution import measures_of, told_by_deal
+from service.plans.carried import CLAWBACK_DUE, DRAW, Carried, is_carrying
+from service.plans.fast import amounts
+from service.plans.month_deals import deals_document
 from service.plans.month_figures import MonthFigures, plan_lookup
 from service.plans.month_inputs import SegmentFigures, Value, plan_inputs, rankable_tenths, snapshot_document
+from service.plans.teams import OVER
+from service.plans.words import words_of
 from service.store.awards import replace_points, replace_streaks
+from service.store.deals import list_deal_events, sum_by_deal
+from service.store.earnings import list_balances, list_drafts_with_parts
 from service.store.month_work import get_company_month
 from service.store.paid import list_paid
+from service.store.parts import list_parts
+from service.store.periods import lock_period
 from service.store.plans import get_document, list_in_force
 from service.store.scorecards import InputRow, PersonMonth, ScorecardRow, replace_inputs, replace_scorecards
+from service.store.statements import find_statement
+from service.store.vocabulary import list_vocabularies
 
 
 def score(session: Session, months: Sequence[PersonMonth]) -> None:
@@ -31,11 +48,12 @@ def score(session: Session, months: Sequence[PersonMonth]) -> None:
     streaks: list[StreakMonth] = []
     for period in sorted({period for _, period in months}):
         person_ids = sorted(person_id for person_id, own in months if own == period)
+        closed = lock_period(session, period, shared=True).state.is_closed
         figures = _figures(session, period, person_ids)
         for person_id in person_ids:
             own = figures.of(person_id)
             cards.append(_card(person_id, period, own))
-            inputs += _inputs(session, figures, person_id, own)
+            inputs += _inputs(session, figures, person_id, closed=closed)
             points += _points(person_id, figures)
             streaks += _streaks(person_id, figures)
     replace_scorecards(session, cards)
@@ -55,8 +73,11 @@ def _figures(session: Session, period: Period, person_ids: Collection[str]) -> M
     return MonthFigures(month, plan_lookup(dated))
 
 
-def _inputs(session: Session, figures: MonthFigures, person_id: str, own: Sequence[SegmentFigures]) -> list[InputRow]:
-    period = figures.month.period
+def _inputs(session: Session, figures: MonthFigures, person_id: str, *, closed: bool) -> list[InputRow]:
+    period, own = figures.month.period, figures.of(person_id)
+    rests = any(item.plan is not None and is_carrying(item.plan) for item in own)
+    carried = _carried(session, person_id, period) if rests and not closed else Carried()
+    told = _told(session, person_id, period) if rests and closed else {}
     rows = []
     for position, item in enumerate(own):
         if item.plan is None:
@@ -67,10 +88,61 @@ def _inputs(session: Session, figures: MonthFigures, person_id: str, own: Sequen
             earlier = [_figures(session, month, [person_id]) for month in months_between(begin, period.preceding)]
             inputs |= accumulated_inputs(person_id, position, [*earlier, figures])
             inputs |= _balances(session, item.plan, person_id, period)
+        due = carried.dues(item.plan, period)
+        inputs |= told.get(item.plan.id, {}) if closed else carried.balances(item.plan, due)
+        if is_carrying(item.plan) and not closed and not missing_inputs(item.plan, inputs):
+            carried = carried.after(item.plan, amounts(item.plan, inputs, period), due)
         snapshot = canonical_json(snapshot_document(inputs))
         hashed = document_hash(snapshot)
-        rows.append(InputRow(person_id, period, position, item.plan.content_hash, ENGINE, snapshot, hashed))
+        deals = deals_document(_weights(session, figures, person_id, item), due)
+        rows.append(InputRow(person_id, period, position, item.plan.content_hash, ENGINE, snapshot, hashed, deals))
     return rows
+
+
+def _carried(session: Session, person_id: str, period: Period) -> Carried:
+    """What the months before leave to this one: as posted, and as the months still open will."""
+    drafts = [line for line in list_drafts_with_parts(session, [person_id]) if line.period < period]
+    later = [part for line in drafts if line.kind in ONCE for part in line.parts]
+    parts = (*list_parts(session, [person_id]).get(person_id, ()), *later)
+    deals = {part.deal_id for part in parts if part.what is PartOf.EARNED} - {NO_DEAL}
+    balances = list_balances(session, [person_id], period.preceding).get(person_id, Balances())
+    return Carried(balances.draw_minor, parts, list_deal_events(session, deals) if deals else {})
+
+
+def _told(session: Session, person_id: str, period: Period) -> dict[str, dict[str, Value]]:
+    """The balances that the plans of a closed month were evaluated on: they do not change any more."""
+    statement = find_statement(session, person_id, period)
+    plans = json.loads(statement.document)["plans"] if statement else []
+    return {
+        item["plan"]: {
+            name: Fraction(text) for name, text in item["inputs"]["numbers"].items() if name in (DRAW, CLAWBACK_DUE)
+        }
+        for item in plans
+    }
+
+
+def _weights(
+    session: Session, figures: MonthFigures, person_id: str, segment: SegmentFigures
+) -> dict[str, dict[str, Fraction]]:
+    """What each deal has in the measure of the lines that a holdback or a clawback names."""
+    plan = segment.plan
+    assert plan is not None, "a segment without a plan has no lines"
+    rules = [rule for rule in told_by_deal(plan) if not rule.lowered.lines]
+    if not rules:
+        return {}
+    measures = words_of((version.starts_on, version.document) for version in list_vocabularies(session)).measures
+    found: dict[str, dict[str, Fraction]] = {}
+    for rule in rules:
+        sums = []
+        for measure in measures_of(plan, rule):
+            days_of: dict[str, Days] = {person_id: (segment.span,)}
+            if measure.team:
+                days_of = figures.month.members(person_id, segment.span, direct=measure.team.over == OVER[0])
+            if rule.window:
+                days_of = {who: common(days, (rule.window,)) for who, days in days_of.items()}
+            sums.append(sum_by_deal(session, days_of, [measure.metric], measures))
+        found[rule.id] = added(sums)
+    return found
 
 
 def _points(person_id: str, figures: MonthFigures) -> list[DayAward]:

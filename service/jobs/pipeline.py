@@ -20,6 +20,7 @@ from service.flows.mark_following import mark_following
 from service.flows.ramp import ramp
 from service.flows.rank import rank
 from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
+from service.flows.release import release
 from service.flows.replay_quarantine import replay_quarantine
 from service.flows.score import score
 from service.reports.backtest import draft_of, next_backtest, try_month
@@ -51,6 +52,7 @@ def refresh_some() -> int:
         ramp(session, months, today=company_today(session, runtime.now()), now=runtime.now())
         score(session, months)
         earn(session, months)
+        release(session, months)
         mark_following(session, months, now=runtime.now())
         for period in sorted({period for _, period in months}):
             rank(session, [person_id for person_id, own in months if own == period], period, now=runtime.now())

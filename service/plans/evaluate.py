@@ -27,6 +27,9 @@ Inputs = Mapping[str, Exact | str | bool]
 SEGMENT = "calendar.segment_share"
 """Given only where a plan changed inside the month: the share of its working days that the segment has."""
 
+NOTHING_POSTED: Mapping[str, int] = {}
+"""Every line is worked out."""
+
 ZERO_IF_MISSING = "balance."
 """The only inputs that may be left out: nobody owes and nothing was paid unless somebody says so."""
 
@@ -66,6 +69,7 @@ class Worked:
     raws: Mapping[str, Fraction]
     factors: Mapping[str, Fraction]
     payable: frozenset[str]
+    posted: frozenset[str] = frozenset()
 
 
 class MissingInputError(InvalidError):
@@ -118,8 +122,11 @@ def in_force(plan: Plan, inputs: Inputs) -> Plan:
     return plan if inputs.get(SEGMENT, 1) == 1 or SEGMENT in plan.inputs else segment_plan(plan.document)
 
 
-def work_out(plan: Plan, inputs: Inputs, period: Period) -> Worked:
-    """Work a plan out over exact fractions: the reference."""
+def work_out(plan: Plan, inputs: Inputs, period: Period, posted: Mapping[str, int] = NOTHING_POSTED) -> Worked:
+    """Work a plan out over exact fractions: the reference.
+
+    `posted` are lines that are not worked out again (a draw of a month that is closed), in minor units by rule.
+    """
     plan = in_force(plan, inputs)
     missing = missing_inputs(plan, inputs)
     if missing:
@@ -136,11 +143,14 @@ def work_out(plan: Plan, inputs: Inputs, period: Period) -> Worked:
         if rule.meaning.is_factor:
             factors[rule.id] = number(rule.lowered.value, known) if applies else Fraction(1)
             continue
-        raws[rule.id] = number(rule.lowered.value, known) if applies else Fraction(0)
-        amounts[rule.id] = _amount(rule, raws[rule.id], factors, known)
+        if rule.id in posted:
+            raws[rule.id], amounts[rule.id] = Fraction(posted[rule.id], MINOR_PER_UNIT), posted[rule.id]
+        else:
+            raws[rule.id] = number(rule.lowered.value, known) if applies else Fraction(0)
+            amounts[rule.id] = _amount(rule, raws[rule.id], factors, known)
         known[f"line.{rule.id}"] = Fraction(amounts[rule.id], MINOR_PER_UNIT)
     payable = frozenset(rule.id for rule in plan.rules if rule.meaning.payable)
-    return Worked(known, amounts, raws, factors, payable)
+    return Worked(known, amounts, raws, factors, payable, frozenset(posted))
 
 
 def _amount(rule: Rule, raw: Fraction, factors: Mapping[str, Fraction], known: Known) -> int:

@@ -10,7 +10,7 @@ from service.domain.event import JsonValue
 from service.domain.money import format_minor, to_minor
 from service.domain.period import Period
 from service.plans.emit import Source
-from service.plans.evaluate import ROUNDING, Evaluation, Inputs, Line, Worked, in_force, work_out
+from service.plans.evaluate import NOTHING_POSTED, ROUNDING, Evaluation, Inputs, Line, Worked, in_force, work_out
 from service.plans.exact import holds, number, worth
 from service.plans.expression import Compare, Expr, Logic, Type, Value
 from service.plans.fast import Fast, Kept, Stored, emit_plan, fast_inputs, function_of, in_tuple
@@ -20,18 +20,19 @@ from service.plans.render import RAW_PLACES, canonical, decimal_text, shown
 from service.plans.trace import PLAIN_NUMBERS, Values, Watched, factor_told, line_told
 
 
-def evaluate(plan: Plan, inputs: Inputs, period: Period) -> Evaluation:
+def evaluate(plan: Plan, inputs: Inputs, period: Period, posted: Mapping[str, int] = NOTHING_POSTED) -> Evaluation:
     """What the plan gives on these inputs, with reasons; the period picks the values of dated parameters.
 
+    `posted` are lines that are not worked out again, in minor units by rule.
     Made of the generated function where its inputs are as they are stored, else by the reference, with equal answers.
     """
     plan = in_force(plan, inputs)
-    if fast_inputs(plan, inputs):
+    if not posted and fast_inputs(plan, inputs):
         traced = _TRACED.of(plan, period)
         stored = traced.fast.stored(inputs)
         if stored is not None:
             return traced.told(traced.run(stored))
-    return explained(plan, inputs, period)
+    return explained(plan, inputs, period, posted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,10 @@ def traced(plan: Plan, params: Mapping[str, Value]) -> Traced:
 _TRACED = Kept(traced)
 
 
-def explained(plan: Plan, inputs: Inputs, period: Period) -> Evaluation:
+def explained(plan: Plan, inputs: Inputs, period: Period, posted: Mapping[str, int] = NOTHING_POSTED) -> Evaluation:
     """The same by the reference, step by step over fractions."""
     plan = in_force(plan, inputs)
-    worked = work_out(plan, inputs, period)
+    worked = work_out(plan, inputs, period, posted)
     rules = {rule.id: rule for rule in plan.rules}
     lines = tuple(_line(rule, rules, worked) for rule in plan.rules if not rule.meaning.is_factor)
     return Evaluation(
@@ -117,7 +118,7 @@ def _line(rule: Rule, rules: dict[str, Rule], worked: Worked) -> Line:
 def explanation(rule: Rule, rules: dict[str, Rule], worked: Worked) -> dict[str, JsonValue]:
     """The reason of one line as JSON values."""
     raw = worked.raws[rule.id]
-    applies = rule.when is None or holds(rule.when, worked.known)
+    applies = rule.id not in worked.posted and (rule.when is None or holds(rule.when, worked.known))
     steps = _steps(rule.lowered.details, raw, worked) if applies else []
     node: dict[str, JsonValue] = {
         "line": rule.id,

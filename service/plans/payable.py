@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from service.domain.metric import Aggregation
-from service.plans.expression import names_in
+from service.plans.carried import CLAWBACK_DUE, DRAW
+from service.plans.dues import clawback_of
+from service.plans.expression import Name, names_in
 from service.plans.finding import Finding
 from service.plans.order import expressions_of
 from service.plans.plan import Plan
@@ -17,14 +19,11 @@ POOL_NAME_LENGTH = 59
 ADDED_UP = frozenset({Aggregation.COUNT, Aggregation.SUM, Aggregation.DISTINCT, Aggregation.LAST})
 """What a sum over the members of a team makes sense of."""
 
+BALANCES = {"draw": (DRAW, "balance"), "clawback": (CLAWBACK_DUE, "due")}
+"""The kinds that work on a balance of the books: its name, and the field that must name it."""
+
 OF_A_DAY = ("metric.", "target.", "attainment.", "employee.", "calendar.", "param.")
 """How the names begin that are known of a single day of a person."""
-
-UNPAID_KINDS = {
-    "draw": "what was advanced is not kept in the ledger yet, so that it would never be recovered",
-    "holdback": "what is held back is not kept in the ledger yet, so that it would never be released",
-    "clawback": "what is due back is not kept in the ledger yet, so that it would never be taken",
-}
 
 
 def unpaid(plan: Plan) -> list[Finding]:
@@ -33,9 +32,11 @@ def unpaid(plan: Plan) -> list[Finding]:
 
 
 def _messages(plan: Plan) -> Iterator[str]:
+    for kind in BALANCES:
+        yield from _on_balance(plan, kind)
     for rule in plan.rules:
-        if rule.kind in UNPAID_KINDS:
-            yield f'Rule "{rule.id}" is a {rule.kind}, and {UNPAID_KINDS[rule.kind]}. Leave it out of this version.'
+        if rule.accumulate and rule.kind in {"holdback", *BALANCES}:
+            yield f'Rule "{rule.id}" is a {rule.kind} and accumulates; it works on the lines of its own month.'
     yield from _unknown_inputs(plan)
     yield from _points(plan)
     yield from _pools(plan)
@@ -43,8 +44,21 @@ def _messages(plan: Plan) -> Iterator[str]:
         yield from _team(plan, team)
 
 
+def _on_balance(plan: Plan, kind: str) -> Iterator[str]:
+    """One rule works on a balance, and on nothing else, or the same money would be advanced or taken twice."""
+    balance, field = BALANCES[kind]
+    rules = [rule for rule in plan.rules if rule.kind == kind and (kind != "draw" or rule.lowered.recovers)]
+    if len(rules) > 1:
+        yield f"The rules {', '.join(rule.id for rule in rules)} would all work on `{balance}`; leave one {kind}."
+    for rule in rules:
+        found = rule.lowered.balance
+        if not isinstance(found, Name) or found.name != balance:
+            yield f'Rule "{rule.id}" is a {kind} on another balance; write `{field}: {balance}`.'
+
+
 def _unknown_inputs(plan: Plan) -> Iterator[str]:
-    kept = {f"balance.paid_{rule.id}" for rule in plan.rules if rule.accumulate}
+    kept = {f"balance.paid_{rule.id}" for rule in plan.rules if rule.accumulate} | {DRAW}
+    kept |= {CLAWBACK_DUE} if clawback_of(plan) else set()
     for name in sorted(plan.inputs - kept):
         if name.startswith("balance."):
             yield f"`{name}` is read, and no such balance is kept yet: it would be 0 for ever."

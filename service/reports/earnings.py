@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from service.domain.earning import Disposition, EarningLine
+from service.domain.earning import Balances, Disposition, EarningLine
 from service.domain.period import Period
 from service.domain.statement import totals
-from service.store.earnings import list_lines
+from service.store.earnings import list_balances, list_lines
 from service.store.periods import find_period
 
 ESTIMATED, CONFIRMED = "estimated", "confirmed"
@@ -24,7 +24,8 @@ class Earnings:
     """The lines of a month with their sums in minor units.
 
     `payable_minor` is what finance pays, `information_minor` what payroll pays anyway, `proposed_minor` what waits for
-    finance. `status` is estimated until the period is closed, then confirmed, approved, paid.
+    finance; `balances` are what is held back and what was advanced at the end of the month. `status` is estimated until
+    the period is closed, then confirmed, approved, paid.
     """
 
     period: Period
@@ -33,6 +34,7 @@ class Earnings:
     payable_minor: int
     information_minor: int
     proposed_minor: int
+    balances: Balances
 
     @property
     def is_estimated(self) -> bool:
@@ -45,7 +47,9 @@ def get_earnings(session: Session, person_id: str, period: Period) -> Earnings:
     lines = list_lines(session, period, [person_id])
     sums = totals(lines)
     information = sum(line.amount_minor for line in lines if line.disposition is Disposition.INFORMATION)
-    return Earnings(period, _status(session, period), lines, sums.payable_minor, information, sums.proposed_minor)
+    balances = list_balances(session, [person_id], period).get(person_id, Balances())
+    status = _status(session, period)
+    return Earnings(period, status, lines, sums.payable_minor, information, sums.proposed_minor, balances)
 
 
 def without_salary(earnings: Earnings) -> Earnings:

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.domain.earning import Balances
 from service.domain.errors import NotFoundError
 from service.domain.event import JsonValue
 from service.domain.money import format_minor
 from service.domain.period import Period
 from service.domain.statement import Evidence, line_document, totals
 from service.plans.words import words_of
-from service.store.earnings import list_lines
+from service.store.earnings import list_balances, list_lines
 from service.store.lineage import list_evidence
 from service.store.people import get_person
 from service.store.periods import find_period
@@ -82,6 +83,8 @@ def _estimate(session: Session, person_id: str, name: str, period: Period) -> St
         "total": format_minor(sums.total_minor),
         "payable": format_minor(sums.payable_minor),
         "proposed": format_minor(sums.proposed_minor),
+        "forfeited": format_minor(sums.forfeited_minor),
+        "balances": list_balances(session, [person_id], period).get(person_id, Balances()).as_json(),
     }
     return Statement(ESTIMATED, None, "", document)
 

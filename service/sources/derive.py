@@ -64,6 +64,10 @@ def derive(changes: Sequence[Change], mapping: SourceMapping, account: Account) 
         made = _of_moment(moment, mapping, account)
         derived += made.derived
         ignored += made.ignored
+    for change in _contradicting(changes):
+        detail = "Something else was told before under the same identity; the first one counts."
+        moment = _Moment(change, {}, {}, {})
+        derived += _waiting(moment, mapping, account, Quarantine(QuarantineReason.CONFLICT, detail)).derived
     return Derivation(tuple(derived), tuple(ignored))
 
 
@@ -81,6 +85,16 @@ def in_order(changes: Iterable[Change]) -> list[Change]:
     for change in changes:
         first.setdefault(change.identity, change)
     return sorted(first.values(), key=lambda change: change.place)
+
+
+def _contradicting(changes: Iterable[Change]) -> list[Change]:
+    """The changes that have the identity of an earlier one and say something else."""
+    first: dict[str, Change] = {}
+    return [change for change in changes if _said(first.setdefault(change.identity, change)) != _said(change)]
+
+
+def _said(change: Change) -> object:
+    return (change.verb, change.fields, change.occurred_at if change.timed else None)
 
 
 def _moments(changes: Sequence[Change]) -> list[_Moment]:

@@ -22,7 +22,8 @@ from service.domain.counting import (
     facts_of,
     subjects_of,
 )
-from service.domain.event import Event, Quarantine
+from service.domain.deal import deal_of
+from service.domain.event import Event, Operation, Quarantine
 from service.domain.period import Period
 from service.store.aliases import list_aliases_of_subjects
 from service.store.corrections import (
@@ -32,7 +33,7 @@ from service.store.corrections import (
     list_days_concerned,
 )
 from service.store.dialect import hold_alone, hold_shared
-from service.store.events import list_events_of_days, set_people
+from service.store.events import list_deals_of_days, list_events_of_days, set_people
 from service.store.facts import (
     add_credits,
     add_facts,
@@ -42,6 +43,7 @@ from service.store.facts import (
     lock_days,
     replace_facts,
 )
+from service.store.parts import mark_holders
 from service.store.quarantine import add_new_waiting
 from service.store.session import follow_up
 from service.store.stale import mark_stale
@@ -78,14 +80,30 @@ def add_counted(session: Session, counted: Sequence[Counted], measures: Measures
         return
     add_new_corrections(session, [item for item in (correction_of(one.event) for one in counted) if item])
     add_credits(session, [(who, day, item.event_id) for item in counted for who, day in item.concerns])
-    again = days_to_make_again(counted, measures) | _corrected_days(session, counted)
+    corrected = _corrected_days(session, counted)
+    again = days_to_make_again(counted, measures) | corrected
     touched = again.union(*(item.concerns for item in counted))
     added = facts_of(counted, measures)
     ask_to_score(session, touched, now)
+    _ask_holders(session, counted, corrected, measures, now)
     # The days come last: whoever else adds to them waits from here to the end of the transaction.
     lock_days(session, touched)
     add_facts(session, [fact for fact in added if (fact.person_id, fact.day) not in again])
     make_days_again(session, again, measures)
+
+
+def _ask_holders(
+    session: Session, counted: Sequence[Counted], corrected: Collection[PersonDay], measures: Measures, now: datetime
+) -> None:
+    """Mark whoever has money held back, or to lose, in the deals that something happened to, credited or not."""
+    months: dict[str, set[Period]] = {}
+    for item in counted:
+        if deal := deal_of(item.event):
+            months.setdefault(deal, set()).add(Period.of(measures.day_of(item.event.occurred_at)))
+    for deal, period in list_deals_of_days(session, corrected) if corrected else ():
+        months.setdefault(deal, set()).add(period)
+    if months and mark_holders(session, months, now):
+        follow_up(session, "refresh")
 
 
 def ask_to_score(session: Session, days: Iterable[PersonDay], now: datetime) -> None:
@@ -147,6 +165,12 @@ def count_recorded(
     aliases = find_aliases(session, [item.event for item in events])
     gone = _withdrawn(session, events)
     return [(item, count(item, aliases, measures)) for item in events if item.event_id not in gone]
+
+
+def list_standing(session: Session, events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+    """Those of recorded events that no other one took back or replaced, and that take nothing back themselves."""
+    gone = _withdrawn(session, events)
+    return [item for item in events if item.event_id not in gone and item.event.op is not Operation.VOID]
 
 
 def _corrected_days(session: Session, counted: Sequence[Counted]) -> set[PersonDay]:

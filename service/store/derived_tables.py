@@ -107,11 +107,16 @@ earning_line = Table(
     Column("label", Text, nullable=False),
     Column("label_bg", Text, nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
-    # payable, information (payroll pays it) or proposed (a net reduction of a closed month, waits for finance)
+    # payable, information (payroll pays it), proposed (a net reduction of a closed month, waits for finance) or
+    # forfeited (was held back and will not be paid)
     Column("disposition", String(16), nullable=False),
     Column("plan_hash", HASH, nullable=False),
     # Why, as canonical JSON: the explanation of the plan language, or the cause of an adjustment.
     Column("explanation", Text, nullable=False),
+    # Where the money comes from: the expense of the rule, what is held back, or what was advanced.
+    Column("charge", String(8), nullable=False, server_default="expense"),
+    # What deals have in it, as canonical JSON; kept by the close as rows of `line_deal`.
+    Column("parts", Text, nullable=False, server_default="[]"),
     Index("ix_earning_line_period", "period", "person_id"),
 )
 
@@ -126,6 +131,8 @@ earning_input = Table(
     Column("engine", Integer, nullable=False),
     Column("snapshot", Text, nullable=False),
     Column("snapshot_hash", HASH, nullable=False),
+    # What deals have in the measures of the rules, and what is due back of them, as canonical JSON.
+    Column("deals", Text, nullable=False, server_default="{}"),
 )
 
 standing = Table(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, select, tuple_
+from sqlalchemy import Row, Select, case, delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from service.domain.earning import Disposition, EarningLine
-from service.domain.event import canonical_json
+from service.domain.earning import SETTLING, Balances, Charge, Disposition, EarningLine
+from service.domain.event import JsonValue, canonical_json
+from service.domain.part import LinePart, PartOf
 from service.domain.period import Period
 from service.store.derived_tables import earning_line
 from service.store.dialect import bulk_insert
@@ -22,11 +24,30 @@ LineScope = tuple[str, Period, Period]
 
 
 def replace_lines(session: Session, scopes: Sequence[LineScope], lines: Sequence[EarningLine]) -> None:
-    """Replace the draft lines of these scopes; the caller holds the posting periods and knows that they are open."""
+    """Replace the draft lines of these scopes; the caller holds the posting periods and knows that they are open.
+
+    What a month lets go of held money is not in a scope: it is worked out by itself.
+    """
     columns = earning_line.c
     keys = [(person_id, str(period), str(month)) for person_id, period, month in scopes]
     session.execute(
-        delete(earning_line).where(tuple_(columns.person_id, columns.period, columns.month_worked).in_(keys))
+        delete(earning_line)
+        .where(tuple_(columns.person_id, columns.period, columns.month_worked).in_(keys))
+        .where(columns.kind.not_in(SETTLING))
+    )
+    bulk_insert(session, earning_line, [_values(line) for line in lines])
+
+
+def replace_settling_lines(
+    session: Session, months: Sequence[tuple[str, Period]], lines: Sequence[EarningLine]
+) -> None:
+    """Replace the draft lines by which these open months of people let held money go."""
+    columns = earning_line.c
+    keys = [(person_id, str(period)) for person_id, period in months]
+    session.execute(
+        delete(earning_line)
+        .where(tuple_(columns.person_id, columns.period).in_(keys))
+        .where(columns.kind.in_(SETTLING))
     )
     bulk_insert(session, earning_line, [_values(line) for line in lines])
 
@@ -46,6 +67,60 @@ def list_lines(session: Session, period: Period, person_ids: Sequence[str] | Non
     return [_line(row) for row in rows]
 
 
+def list_posted_lines(session: Session, person_id: str, month_worked: Period) -> list[EarningLine]:
+    """The lines that closings posted for a person's month, its own and those that corrected it, in that order."""
+    columns = earning_line.c
+    rows = session.execute(
+        select(earning_line)
+        .where(columns.person_id == person_id, columns.month_worked == str(month_worked), columns.period.in_(_closed()))
+        .order_by(columns.period, columns.position)
+    )
+    return [_line(row) for row in rows]
+
+
+def list_drafts_with_parts(session: Session, person_ids: Collection[str]) -> list[EarningLine]:
+    """The lines of these people that no closing posted yet and that deals have parts in."""
+    columns = earning_line.c
+    rows = session.execute(
+        select(earning_line)
+        .where(columns.person_id.in_(sorted(person_ids)), columns.parts != "[]", columns.period.not_in(_closed()))
+        .order_by(columns.person_id, columns.period, columns.month_worked, columns.position)
+    )
+    return [_line(row) for row in rows]
+
+
+def list_people_settling(session: Session, person_ids: Collection[str]) -> set[str]:
+    """Those of these people who have drafts that hold money back for a closed month, or let it go."""
+    columns = earning_line.c
+    rows = session.execute(
+        select(columns.person_id)
+        .where(columns.person_id.in_(sorted(person_ids)), columns.period.not_in(_closed()))
+        .where(columns.month_worked != columns.period)
+        .where((columns.charge == Charge.HELD.value) | columns.kind.in_(SETTLING))
+        .distinct()
+    )
+    return set(rows.scalars())
+
+
+def list_balances(session: Session, person_ids: Collection[str], until: Period) -> dict[str, Balances]:
+    """What is held back of these people and was advanced to them at the end of a month, posted and drafted."""
+    columns = earning_line.c
+    held = case((columns.charge == Charge.HELD.value, -columns.amount_minor), else_=0)
+    # What is forfeited is charged to the expense, and leaves what is held.
+    lost = case((columns.disposition == Disposition.FORFEITED.value, columns.amount_minor), else_=0)
+    drawn = case((columns.charge == Charge.DRAW.value, columns.amount_minor), else_=0)
+    rows = session.execute(
+        select(columns.person_id, func.sum(held + lost).label("held"), func.sum(drawn).label("draw"))
+        .where(columns.person_id.in_(sorted(person_ids)), columns.period <= str(until))
+        .group_by(columns.person_id)
+    )
+    return {row.person_id: Balances(int(row.held), int(row.draw)) for row in rows}
+
+
+def _closed() -> Select[Any]:
+    return select(period_table.c.period).where(period_table.c.state.in_(CLOSED_STATES))
+
+
 def find_unposted_period(session: Session, before: Period) -> Period | None:
     """The earliest month before this one that is not closed and has money in draft lines."""
     columns = earning_line.c
@@ -53,7 +128,7 @@ def find_unposted_period(session: Session, before: Period) -> Period | None:
         select(columns.period)
         .where(columns.period < str(before), columns.amount_minor != 0)
         .where(columns.disposition != Disposition.INFORMATION.value)
-        .where(columns.period.not_in(select(period_table.c.period).where(period_table.c.state.in_(CLOSED_STATES))))
+        .where(columns.period.not_in(_closed()))
         .order_by(columns.period)
         .limit(1)
     ).scalar()
@@ -74,7 +149,20 @@ def _values(line: EarningLine) -> dict[str, Any]:
         "disposition": line.disposition.value,
         "plan_hash": line.plan_hash,
         "explanation": canonical_json(line.explanation),
+        "charge": line.charge.value,
+        "parts": canonical_json([_part_values(part) for part in line.parts]),
     }
+
+
+def _part_values(part: LinePart) -> list[JsonValue]:
+    due_on = part.due_on.isoformat() if part.due_on else None
+    return [part.what.value, str(part.month), part.rule, part.deal_id, part.amount_minor, due_on, part.otherwise]
+
+
+def _part(values: Sequence[Any]) -> LinePart:
+    what, month, rule, deal_id, amount_minor, due_on, otherwise = values
+    day = date.fromisoformat(due_on) if due_on else None
+    return LinePart(PartOf(what), Period.parse(month), rule, deal_id, amount_minor, day, otherwise)
 
 
 def _line(row: Row[Any]) -> EarningLine:
@@ -91,4 +179,6 @@ def _line(row: Row[Any]) -> EarningLine:
         disposition=Disposition(row.disposition),
         plan_hash=row.plan_hash,
         explanation=json.loads(row.explanation),
+        charge=Charge(row.charge),
+        parts=tuple(_part(values) for values in json.loads(row.parts)),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, bindparam, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from service.domain.counting import PersonDay, RecordedEvent
+from service.domain.deal import deal_of
 from service.domain.delivery import Delivery
 from service.domain.event import event_from_document
 from service.domain.period import Period
@@ -150,6 +151,27 @@ def list_events_behind(
     return _list(session, _events().where(event.c.event_id.in_(concerned), event.c.type.in_(sorted(types))))
 
 
+def list_events_of_deals(session: Session, deal_ids: Collection[str]) -> list[RecordedEvent]:
+    """Every counted event of these deals, by number."""
+    keys = listed(session, [event.c.deal_id], [(deal,) for deal in sorted(deal_ids)])
+    waits = exists().where(quarantine.c.event_id == event.c.event_id)
+    return _list(session, _events().where(event.c.deal_id.in_(select(keys.c.deal_id)), ~waits))
+
+
+def list_deals_of_days(session: Session, days: Collection[PersonDay]) -> list[tuple[str, Period]]:
+    """The deals of the events that concern these days of people, each with the month of an event."""
+    keys = listed(session, [event_credit.c.person_id, event_credit.c.day], sorted(days))
+    concerned = select(event_credit.c.event_id).where(
+        tuple_(event_credit.c.person_id, event_credit.c.day).in_(select(keys.c.person_id, keys.c.day))
+    )
+    rows = session.execute(
+        select(event.c.deal_id, event.c.period)
+        .where(event.c.event_id.in_(concerned), event.c.deal_id.is_not(None))
+        .distinct()
+    )
+    return [(row.deal_id, Period.parse(row.period)) for row in rows]
+
+
 def _events() -> Select[Any]:
     columns = event.c
     return select(
@@ -202,4 +224,5 @@ def _row(item: RecordedEvent) -> dict[str, object]:
         "person_id": item.person_id,
         "document": item.document,
         "late": item.late,
+        "deal_id": deal_of(item.event) or None,
     }

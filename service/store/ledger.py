@@ -39,6 +39,17 @@ def add_new_entries(session: Session, entries: Sequence[Entry], now: datetime) -
         )
 
 
+def list_accounts(session: Session, person_id: str) -> dict[str, int]:
+    """The balance of every account in the entries of a person, debit positive, in minor units."""
+    rows = session.execute(
+        select(posting.c.account, func.sum(posting.c.amount_minor))
+        .join(ledger_entry, ledger_entry.c.entry_id == posting.c.entry_id)
+        .where(ledger_entry.c.person_id == person_id)
+        .group_by(posting.c.account)
+    )
+    return {account: int(amount) for account, amount in rows}
+
+
 def list_posted(session: Session, person_id: str, month_worked: Period) -> dict[str, int]:
     """Minor units posted so far by rule for one person's month: what is owed is entitlement minus this."""
     columns = ledger_entry.c

@@ -73,6 +73,18 @@ def lock_earliest_open(session: Session, after: Period) -> Period:
     return candidate
 
 
+def find_earliest_open(session: Session, first: Period) -> Period:
+    """The earliest period from this one on that is not closed."""
+    columns = period_table.c
+    closed = set(
+        session.scalars(select(columns.period).where(columns.state.in_(CLOSED_STATES), columns.period >= str(first)))
+    )
+    candidate = first
+    while str(candidate) in closed:
+        candidate = candidate.following
+    return candidate
+
+
 def find_last_closed(session: Session) -> Period | None:
     """The latest closed period, if any month was ever closed."""
     columns = period_table.c

@@ -33,7 +33,10 @@ class ScorecardRow:
 
 @dataclass(frozen=True, slots=True)
 class InputRow:
-    """What a plan is evaluated on, for one stretch of a month under one plan."""
+    """What a plan is evaluated on, for one stretch of a month under one plan.
+
+    `deals` is canonical JSON: what deals have in the measures of its rules, and what is due back of them.
+    """
 
     person_id: str
     period: Period
@@ -42,6 +45,7 @@ class InputRow:
     engine: int
     snapshot: str
     snapshot_hash: str
+    deals: str = "{}"
 
 
 def lock_scorecards(session: Session, months: Sequence[PersonMonth]) -> None:
@@ -115,6 +119,7 @@ def replace_inputs(session: Session, months: Sequence[PersonMonth], rows: Sequen
                 "engine": row.engine,
                 "snapshot": row.snapshot,
                 "snapshot_hash": row.snapshot_hash,
+                "deals": row.deals,
             }
             for row in rows
         ],
@@ -171,6 +176,7 @@ def _inputs(session: Session, wanted: ColumnElement[bool]) -> list[InputRow]:
             row.engine,
             row.snapshot,
             row.snapshot_hash,
+            row.deals,
         )
         for row in rows
     ]

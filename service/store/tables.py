@@ -182,6 +182,8 @@ event = Table(
     # The whole event as our canonical JSON: what `rebuild` and `replay` read.
     Column("document", Text, nullable=False),
     Column("late", Boolean, nullable=False),
+    Column("deal_id", String(255)),
+    Index("ix_event_deal_id", "deal_id"),
     Index("ix_event_receipt_id", "receipt_id"),
     Index("ix_event_person_id_day", "person_id", "day"),
 )

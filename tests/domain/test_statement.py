@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from service.domain.earning import Disposition, EarningLine
+from service.domain.earning import Balances, Disposition, EarningLine
 from service.domain.period import Period
 from service.domain.statement import (
     Evaluated,
@@ -36,6 +36,7 @@ CONTENT = StatementContent(
     role="closer",
     team="north",
     lines=LINES,
+    balances=Balances(held_minor=2000),
     scorecard={},
     evaluated=[Evaluated("closer", "2026-01", "h", {"numbers": {"metric.calls": "10"}, "texts": {}})],
     events=MonthEvents({"call.ended": 10}, "0" * 64),

@@ -11,6 +11,11 @@ from tests.teams import team_rules
 
 RELEASE = "{when: deal.paid_in_full, within: 120d, otherwise: pay}"
 HELD = f"h: {{kind: holdback, label: H, lines: [pay], share: 20%, release: {RELEASE}}}"
+DRAW = "{id}: {{kind: draw, label: D, amount: 10, lines: [pay], balance: {balance}, max_recover: 50%}}"
+CLAWBACK = (
+    "c: {{kind: clawback, label: C, of: [pay], event: payment.refunded, within: 90d, due: {due}, lines: [pay],"
+    " max_share: 50%}}"
+)
 PAY = "pay: {kind: rate, label: P, base: metric.calls, each: 1}\n"
 
 
@@ -27,14 +32,25 @@ def test_a_plan_of_teams_is_payable() -> None:
 @pytest.mark.parametrize(
     ("rule", "reason"),
     [
-        ("d: {kind: draw, label: D, amount: 10, lines: [pay], balance: balance.draw, max_recover: 50%}", "draw"),
-        (HELD, "holdback"),
+        (DRAW.format(id="d", balance="balance.other"), "balance.draw"),
+        (DRAW.format(id="d", balance="balance.draw * 2"), "balance.draw"),
+        (DRAW.format(id="d", balance="balance.draw") + "\n" + DRAW.format(id="e", balance="balance.draw"), "d, e"),
+        (CLAWBACK.format(due="balance.clawback_due + 10"), "balance.clawback_due"),
+        ("f: {kind: formula, label: F, amount: balance.clawback_due, why: x}", "balance.clawback_due"),
+        (HELD.replace("share: 20%", "share: 20%, accumulate: year"), "accumulates"),
         ("f: {kind: formula, label: F, amount: balance.due, why: x}", "balance.due"),
         ("k: {kind: kicker, label: K, amount: 1, per: points.total}", "points.total"),
     ],
 )
 def test_what_rests_on_a_balance_that_nobody_keeps_is_refused(rule: str, reason: str) -> None:
     assert reason in reasons(PAY + rule)
+
+
+@pytest.mark.parametrize(
+    "rule", [HELD, DRAW.format(id="d", balance="balance.draw"), CLAWBACK.format(due="balance.clawback_due")]
+)
+def test_a_rule_that_lives_across_months_is_payable_on_the_balance_of_the_books(rule: str) -> None:
+    assert not reasons(PAY + rule)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.plans.expression import ZERO, Expr, at_least, at_most, minus, subtract, times
+from service.plans.expression import ZERO, Expr, at_least, at_most, minus, names_in, subtract, times
 from service.plans.kinds.reader import Detail, Lowered, RuleReader
 
 
@@ -22,7 +22,7 @@ def kicker(reader: RuleReader) -> Lowered:
     else:
         reader.form.value("max_units", "expression")
     value = times(units, amount)
-    return Lowered(value, (Detail((units, *over, " x ", amount), value),))
+    return Lowered(value, (Detail((units, *over, " x ", amount), value),), base=frozenset(names_in(units)))
 
 
 def penalty(reader: RuleReader) -> Lowered:
@@ -38,7 +38,7 @@ def formula(reader: RuleReader) -> Lowered:
     """Any expression, with the reason why no kind fits."""
     amount = reader.money("amount", required=True)
     reader.form.text("why", required=True)
-    return Lowered(amount, (Detail(("the formula gives ", amount), amount),))
+    return Lowered(amount, (Detail(("the formula gives ", amount), amount),), base=frozenset(names_in(amount)))
 
 
 def _units(reader: RuleReader) -> tuple[Expr, tuple[str | Expr, ...]]:

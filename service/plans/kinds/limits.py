@@ -65,7 +65,7 @@ def draw(reader: RuleReader) -> Lowered:
         Detail((total, " topped up to ", amount), top_up),
         Detail((share, " of what is above ", amount, ", at most the ", balance, " advanced"), recovered),
     )
-    return Lowered(add([top_up, recovered]), details, lines=lines)
+    return Lowered(add([top_up, recovered]), details, lines=lines, balance=balance, recovers=share.value != 0)
 
 
 def clawback(reader: RuleReader) -> Lowered:
@@ -79,4 +79,4 @@ def clawback(reader: RuleReader) -> Lowered:
     most = times(at_least(sum_of(lines), ZERO), share)
     value = minus(at_most(due, most))
     detail = Detail((due, " due, at most ", share, " of the variable part: ", most), value)
-    return Lowered(value, (detail,), lines=lines, applies_to=of, event=event, within_days=within_days)
+    return Lowered(value, (detail,), lines=lines, applies_to=of, event=event, within_days=within_days, balance=due)

@@ -42,7 +42,11 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A rule as one expression: an amount before rounding, or a factor."""
+    """A rule as one expression: an amount before rounding, or a factor.
+
+    `base` are the names of what the amount is paid on, which is how it is attributed to deals; `balance` is what a
+    draw or a clawback works on, and `recovers` says of a draw whether what it gives is an advance.
+    """
 
     value: Expr
     details: tuple[Detail, ...] = ()
@@ -55,6 +59,9 @@ class Lowered:
     release: Release | None = None
     event: str = ""
     within_days: int = 0
+    base: frozenset[str] = frozenset()
+    balance: Expr | None = None
+    recovers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

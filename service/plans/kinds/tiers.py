@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -21,6 +21,7 @@ from service.plans.expression import (
     at_least,
     at_most,
     constant,
+    names_in,
     subtract,
     times,
 )
@@ -74,6 +75,10 @@ def _tiers(reader: RuleReader, mode: str, *, base_required: bool) -> Lowered:
         measure = reader.number("measure", required=True)
         base = measure
     rows = _rows(reader, mode, measure, base)
+    return replace(_in_mode(mode, measure, base, rows), base=frozenset(names_in(base)))
+
+
+def _in_mode(mode: str, measure: Expr, base: Expr, rows: list[Tier]) -> Lowered:
     positive = at_least(measure, Const(Fraction(0), measure.type))
     match mode:
         case "marginal":
@@ -201,7 +206,7 @@ def rate(reader: RuleReader) -> Lowered:
     counted = at_least(subtract(base, above), Const(Fraction(0), base.type))
     value = times(counted, worth)
     over: tuple[str | Expr, ...] = (" above ", above) if reader.form.has("above") else ()
-    return Lowered(value, (Detail((counted, *over, " x ", worth), value),))
+    return Lowered(value, (Detail((counted, *over, " x ", worth), value),), base=frozenset(names_in(base)))
 
 
 def accelerator(reader: RuleReader) -> Lowered:
@@ -221,4 +226,4 @@ def accelerator(reader: RuleReader) -> Lowered:
     values = [share.value for share in shares if isinstance(share, Const) and isinstance(share.value, Fraction)]
     if any(after <= before for before, after in pairwise(values)):
         reader.form.wrong("steps", f"The steps of {reader.form.what} do not rise from one to the next.", code="E-TIERS")
-    return _marginal(at_least(base, Const(Fraction(0), base.type)), rows)
+    return replace(_marginal(at_least(base, Const(Fraction(0), base.type)), rows), base=frozenset(names_in(base)))

@@ -1,0 +1,133 @@
+"""Deals: what was paid for one and given back, when it is paid in full, and what share of it was lost again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from service.domain.event import Event
+from service.domain.fact import REFUND
+from service.domain.metric import number_in
+from service.domain.money import to_minor
+from service.domain.part import FORFEIT, NO_DEAL, LinePart, PartOf
+from service.domain.period import Period
+
+PAYMENT, WON = "payment.received", "deal.won"
+"""The types of events by which a deal is paid, and by which its amount is known."""
+
+DEAL_LENGTH = 255
+"""Characters of a deal's id that its column holds; of a longer one the hash is kept."""
+
+WHOLE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class DealEvent:
+    """One event of a deal; `of_payment_id` is the payment that a refund gives back, where the sender says it."""
+
+    deal_id: str
+    type: str
+    day: date
+    order: tuple[str, str, str]
+    amount_minor: int | None
+    payment_id: str
+    of_payment_id: str
+
+
+DealEvents = Mapping[str, Sequence[DealEvent]]
+"""The events of deals, by deal."""
+
+
+def deal_of(event: Event) -> str:
+    """The deal an event belongs to; the same deal whichever sender names it, because payments come from elsewhere."""
+    told = event.data.get("deal_id")
+    text = "" if told is None or isinstance(told, dict | list) else str(told)
+    return text if len(text) <= DEAL_LENGTH else hashlib.sha256(text.encode()).hexdigest()
+
+
+def deal_event(event: Event, day: date) -> DealEvent:
+    """What matters of an event for its deal."""
+    number = number_in(event.data.get("amount"))
+    return DealEvent(
+        deal_of(event),
+        event.type,
+        day,
+        (event.occurred_at.isoformat(), event.source_id, event.external_id),
+        None if number is None else to_minor(number),
+        str(event.data.get("payment_id") or ""),
+        str(event.data.get("of_payment_id") or ""),
+    )
+
+
+def is_paid_in_full(events: Iterable[DealEvent], until: date) -> bool:
+    """Whether what was paid up to a day, less what was given back, reaches the amount the deal was won for.
+
+    A deal that nobody said was won, or for how much, is never paid in full: such money is released by time alone.
+    """
+    known = sorted((item for item in events if item.day <= until), key=lambda item: item.order)
+    amount = next((item.amount_minor for item in reversed(known) if item.type == WON), None)
+    return amount is not None and _added(known, PAYMENT) - _added(known, REFUND) >= amount
+
+
+def lost_share(events: Sequence[DealEvent], event_type: str, month: Period, within_days: int, until: date) -> Fraction:
+    """The share of a deal's part of a month that an event took away, from the month itself to so many days after it.
+
+    A refund takes what was refunded of what had been paid by the end of its month; if it names its payment, all of it
+    is of that payment's month. Any other event takes the whole.
+    """
+    last = min(month.last_day + timedelta(days=within_days), until)
+    losses = [item for item in events if item.type == event_type and month.first_day <= item.day <= last]
+    if event_type != REFUND:
+        return WHOLE if losses else Fraction(0)
+    return min(sum((_refunded(item, events, month) for item in losses), Fraction(0)), WHOLE)
+
+
+def _refunded(refund: DealEvent, events: Sequence[DealEvent], month: Period) -> Fraction:
+    payments = [item for item in events if item.type == PAYMENT]
+    named = [item for item in payments if refund.of_payment_id and item.payment_id == refund.of_payment_id]
+    if named:
+        if Period.of(named[0].day) != month:
+            return Fraction(0)
+        paid = _added([item for item in payments if Period.of(item.day) == month], PAYMENT)
+    else:
+        paid = _added([item for item in payments if item.day <= Period.of(refund.day).last_day], PAYMENT)
+    return Fraction(refund.amount_minor or 0, paid) if paid > 0 else WHOLE
+
+
+def _added(events: Iterable[DealEvent], event_type: str) -> int:
+    return sum(item.amount_minor or 0 for item in events if item.type == event_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Held parts that a month lets go, with the reason: the deal is paid in full, or its time has come."""
+
+    part: LinePart
+    because: str
+
+
+PAID_IN_FULL, TIME, CORRECTION = "paid_in_full", "time", "correction"
+
+
+def settled(part: LinePart, events: Sequence[DealEvent], period: Period, *, lost: bool) -> Settled | None:
+    """How a month settles a held part, as the part that takes it away; None if it is kept on.
+
+    Money without a deal is never forfeited: nobody could have met its condition. Less than nothing is held where a
+    correction came after the settlement: it goes the same way, back to finance or (`lost`) to what was forfeited.
+    """
+    assert part.due_on is not None, "what is held back has a day"
+    if part.amount_minor < 0:
+        return Settled(_let_go(part, PartOf.FORFEITED if lost else PartOf.RELEASED), CORRECTION)
+    if part.deal_id != NO_DEAL and is_paid_in_full(events, period.last_day):
+        return Settled(_let_go(part, PartOf.RELEASED), PAID_IN_FULL)
+    if part.due_on <= period.last_day:
+        forfeits = part.otherwise == FORFEIT and part.deal_id != NO_DEAL
+        return Settled(_let_go(part, PartOf.FORFEITED if forfeits else PartOf.RELEASED), TIME)
+    return None
+
+
+def _let_go(part: LinePart, what: PartOf) -> LinePart:
+    return LinePart(what, part.month, part.rule, part.deal_id, -part.amount_minor, part.due_on, part.otherwise)

@@ -1,0 +1,35 @@
+"""The recorded tables of money that lives across months: the parts of posted lines by deal."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKeyConstraint, Index, Integer, String, Table
+
+from service.store.columns import METADATA
+from service.store.dialect import BigId
+from service.store.tables import HASH, PERIOD, PERSON_ID
+
+# Only ever added, by the closing that posts the line: what is held back of a person is the sum of held, released and
+# forfeited; what may be taken back of a deal rests on earned and taken.
+line_deal = Table(
+    "line_deal",
+    METADATA,
+    Column("part_id", BigId, primary_key=True),
+    Column("period", PERIOD, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("person_id", PERSON_ID, nullable=False),
+    Column("what", String(16), nullable=False),
+    # The month and the rule that gave the money.
+    Column("month_worked", PERIOD, nullable=False),
+    Column("rule", String(64), nullable=False),
+    # Empty where no deal is known.
+    Column("deal_id", String(255), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    # Of what is held back: until when, and what becomes of it then.
+    Column("due_on", Date),
+    Column("otherwise", String(8), nullable=False, server_default=""),
+    Column("plan_hash", HASH, nullable=False),
+    CheckConstraint("what IN ('earned', 'held', 'released', 'forfeited', 'taken')", name="what"),
+    ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
+    Index("ix_line_deal_person_id", "person_id"),
+    Index("ix_line_deal_deal_id", "deal_id"),
+)

@@ -1,0 +1,174 @@
+"""Draws over real closes: what was advanced is a balance of the books, recovered out of later earnings alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from textwrap import indent
+
+import pytest
+
+from service.domain.money import parse_minor
+from service.domain.period import Period
+from service.plans import Rules
+from service.runtime import Runtime
+from tests.company import an_assignment
+from tests.deals import (
+    AUGUST,
+    JULY,
+    NOVEMBER,
+    OCTOBER,
+    SEPTEMBER,
+    DealCompany,
+    on_day,
+    paid,
+    plan_text,
+)
+from tests.plans.paid_plans import PUBLISHED
+from tests.teams import a_lead, team_rules
+
+DRAW = """  start:
+    kind: draw
+    label: Advance
+    label_bg: Аванс
+    amount: 800
+    lines: [commission]
+    balance: balance.draw
+    max_recover: {recover}
+"""
+
+
+EXAMPLES = """  - name: Topped up
+    given: {{employee: {{tenure_months: 1}}, metric: {{collected: 100, calls: 1}}}}
+    expect: {{start: 790.00}}
+  - name: Recovered
+    given: {{employee: {{tenure_months: 1}}, metric: {{collected: 10_000, calls: 1}}, balance: {{draw: 9_000}}}}
+    expect: {{start: -{recovered}.00}}
+"""
+
+
+def drawing(runtime: Runtime, recover: str = "50%") -> DealCompany:
+    examples = EXAMPLES.format(recovered={"0%": 0, "50%": 100, "100%": 200}[recover]).replace("-0.00", "0.00")
+    plans = {name: plan_text(DRAW.format(recover=recover), plan=name) + examples for name in ("closer", "group_lead")}
+    return founded(runtime, team_rules(**plans))
+
+
+def founded(runtime: Runtime, rules: Rules) -> DealCompany:
+    company = DealCompany(runtime, now=on_day(JULY, 1))
+    company.found_team([an_assignment("ann")], rules)
+    company.refresh()
+    return company
+
+
+def earned(company: DealCompany, amounts: Mapping[Period, str]) -> list[dict[str, str]]:
+    """Let months pass in which so much money came in, each closed; the lines of each."""
+    found = []
+    for month, amount in amounts.items():
+        if amount != "0":
+            company.send(paid("ann", "", amount, month))
+        company.close_month(month)
+        found.append(company.told("ann", month))
+    return found
+
+
+def test_four_months_of_a_draw_that_is_recovered_by_half_of_what_is_above_it(runtime: Runtime) -> None:
+    company = drawing(runtime)
+    lines = earned(company, {JULY: "3000", AUGUST: "8000", SEPTEMBER: "12000", OCTOBER: "20000"})
+    # 300.00 topped up to 800.00; at 800.00 nothing is above it; half of 400.00; then the last 300.00 of 1,200.00.
+    assert lines == [
+        {"commission rate": "300.00", "start draw": "500.00"},
+        {"commission rate": "800.00"},
+        {"commission rate": "1200.00", "start draw": "-200.00"},
+        {"commission rate": "2000.00", "start draw": "-300.00"},
+    ]
+    assert [company.statement("ann", month)["balances"]["draw"] for month in (JULY, AUGUST, SEPTEMBER, OCTOBER)] == [
+        "500.00",
+        "500.00",
+        "300.00",
+        "0.00",
+    ]
+    assert company.accounts("ann") == {"expense": -430000, "payable": 430000}
+
+
+def test_a_draw_that_is_never_recovered_is_a_cost_and_no_balance_grows(runtime: Runtime) -> None:
+    company = drawing(runtime, "0%")
+    lines = earned(company, {JULY: "3000", AUGUST: "20000"})
+    assert lines == [{"commission rate": "300.00", "start draw": "500.00"}, {"commission rate": "2000.00"}]
+    assert company.statement("ann", JULY)["balances"]["draw"] == "0.00"
+    assert company.accounts("ann") == {"expense": -280000, "payable": 280000}
+
+
+def test_the_next_month_knows_what_an_open_month_advances(runtime: Runtime) -> None:
+    company = drawing(runtime)
+    company.send(paid("ann", "", "3000", JULY), paid("ann", "", "12000", AUGUST))
+    company.refresh()
+    assert company.told("ann", AUGUST)["start draw"] == "-200.00"
+    company.send(paid("ann", "", "5000", JULY, day=11))
+    company.refresh()
+    # July is at 800.00 now and advances nothing, so that August has nothing to recover.
+    assert company.told("ann", AUGUST) == {"commission rate": "1200.00"}
+
+
+def test_a_correction_leaves_the_draw_of_a_closed_month_as_it_was(runtime: Runtime) -> None:
+    company = drawing(runtime)
+    earned(company, {JULY: "3000", AUGUST: "8000"})
+    company.send(paid("ann", "", "1000", JULY, day=12))
+    company.close_month(SEPTEMBER)
+    # 100.00 more for July are owed whole; that July advanced 500.00 stays, and is recovered as before.
+    assert company.told("ann", SEPTEMBER) == {"commission adjustment 2026-07": "100.00", "start draw": "800.00"}
+    assert company.accounts("ann") == {"expense": -120000, "payable": 250000, "draw": -130000}
+    (numbers,) = company.numbers("ann", AUGUST)
+    assert numbers["balance.draw"] == 500
+
+
+def test_two_roles_of_a_month_do_not_recover_the_same_advance_twice(runtime: Runtime) -> None:
+    company = drawing(runtime, "100%")
+    earned(company, {JULY: "3000"})
+    sells = an_assignment("ann", ends_on=date(2026, 8, 15))
+    company.move("ann", [sells, a_lead("ann", starts_on=date(2026, 8, 16))])
+    company.send(paid("ann", "", "8000", AUGUST, day=3), paid("ann", "", "20000", AUGUST, day=20))
+    company.close_month(AUGUST)
+    draws = [line["amount"] for line in company.statement("ann", AUGUST)["lines"] if line["rule"] == "start"]
+    # The threshold is the segment's share of 800.00; both together recover the 500.00 of July, once.
+    assert sum(parse_minor(amount) for amount in draws) == -50000
+    assert company.statement("ann", AUGUST)["balances"]["draw"] == "0.00"
+
+
+SOURCES = {item["source"].partition(":")[0]: item for item in PUBLISHED}
+
+PLAN_OF = """
+schema: incentive/1
+plan: closer
+title: Closer
+version: "1"
+effective: {{from: 2026-07-01}}
+extends: [_org]
+rules:
+{rules}
+examples:
+  - {{name: Under it, given: {{metric: {{collected: 100}}}}, expect: {{pay: 100.00, draw: {under}.00}}}}
+  - {{name: Over it, given: {{metric: {{collected: 10_000}}, balance: {{draw: 9_000}}}}, expect: {{draw: -{over}.00}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "amount", "months"),
+    [
+        (
+            "Siebel Incentive Compensation Administration Guide, Plan Design, table 4",
+            2000,
+            {JULY: "2750", AUGUST: "3000", SEPTEMBER: "1500", OCTOBER: "2375", NOVEMBER: "3000"},
+        ),
+        ("Legal Clarity, What is a recoverable draw", 3000, {JULY: "5000", AUGUST: "2000"}),
+    ],
+)
+def test_published_draws_pay_in_real_months_what_their_sources_print(
+    runtime: Runtime, source: str, amount: int, months: dict[Period, str]
+) -> None:
+    """The balance is not given to the plan, as in the published tables, but comes out of the closes."""
+    published = SOURCES[source]
+    text = PLAN_OF.format(rules=indent(published["rules"], "  "), under=amount - 100, over=10_000 - amount)
+    company = founded(runtime, team_rules(closer=text))
+    earned(company, months)
+    totals = [str(case["total"]) + ".00" for case in published["cases"]]
+    assert [company.statement("ann", month)["payable"] for month in months] == totals
