@@ -10,6 +10,10 @@ from service.domain.event import JsonValue
 
 PLAN_PUBLISHED = "plan.published"
 PLAN_PUBLISHED_WITHOUT_NOTICE = "plan.published_without_notice"
+PERSON_CHANGED = "person.changed"
+TARGET_ASSIGNED = "target.assigned"
+CALENDAR_CHANGED = "calendar.changed"
+PERIOD_CLOSED = "period.closed"
 ACCOUNT_ADDED = "account.added"
 ACCOUNT_CHANGED = "account.changed"
 RESET_LINK_MADE = "account.reset_link_made"

@@ -207,10 +207,15 @@ def _void(change: Change, account: Account) -> Event:
 
 
 def _waiting(moment: _Moment, mapping: SourceMapping, account: Account, quarantine: Quarantine) -> Derivation:
-    """The change kept as an event of the vendor's own type, which counts nowhere."""
+    """The change kept as an event of the vendor's own type, which counts nowhere.
+
+    Whatever the vendor calls it, it never has the name of a type of ours.
+    """
     change = moment.change
-    noun, verb = re.sub(r"[^a-z0-9_]", "_", change.kind.lower())[:40], change.verb.value
-    own_type = change.kind if "." in change.kind else f"{mapping.kind}.{noun}_{verb}"
+    noun = re.sub(r"[^a-z0-9_]", "_", change.kind.removeprefix(f"{mapping.kind}.").lower())[:40]
+    own_type = f"{mapping.kind}.{noun}" + (
+        "" if change.kind.startswith(f"{mapping.kind}.") else f"_{change.verb.value}"
+    )
     rule = mapping.objects.get(change.kind)
     make = Maker(moment.known, moment.before, mapping, account)
     subject = make.subject(rule.subject) if rule and rule.subject else None
