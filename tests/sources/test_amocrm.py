@@ -31,6 +31,14 @@ def test_a_deal_is_won_at_the_stage_that_ends_every_pipeline() -> None:
     assert (entered.data["from_stage"], entered.data["to_stage"]) == ("offer", "won")
 
 
+@pytest.mark.parametrize("action", ["update", "responsible", "restore"])
+def test_a_deal_that_was_won_is_not_won_again_by_another_change(action: str) -> None:
+    told = {key.replace("[status]", f"[{action}]"): value for key, value in WON.items() if "old_status" not in key}
+    result = derived(KIND, told)
+    assert result.derived == ()
+    assert len(result.ignored) == 1
+
+
 def test_a_deal_is_lost_at_the_other() -> None:
     lost = events(derived(KIND, WON | {"leads[status][0][status_id]": "143"}))[0]
     assert lost.type == "deal.lost"
