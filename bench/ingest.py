@@ -24,7 +24,7 @@ from service.domain.source_settings import MOST_EVENTS_PER_S, MOST_REQUESTS_PER_
 from service.flows.set_source import set_source
 from tests import rooms, services
 
-CLIENTS = 4 * WORKERS
+CLIENTS = 2 * WORKERS
 """Connections that send: enough that no web process waits for work, however the connections fall."""
 
 ROUNDS = 3

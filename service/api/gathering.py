@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from flask import current_app
 
+from service.api.batch import in_time
 from service.domain.delivery import Sent
 from service.domain.errors import BusyError
 from service.domain.event import ItemResult
 from service.flows.ingest import ingest
+from service.runtime import ANSWER_S, DatabaseBusyError, Runtime, current
 from service.runtime import EXTENSION as RUNTIME
-from service.runtime import Runtime, current
 
 EXTENSION = "stimul-gathering"
 """Where a Flask application keeps what its threads gather."""
@@ -30,6 +31,7 @@ class _Place:
     """A delivery in the line: what came of it, or whose turn it is to work for all."""
 
     sent: Sent
+    taken: bool = False
     called: threading.Event = field(default_factory=threading.Event)
     results: Sequence[ItemResult] | None = None
     mistake: BaseException | None = None
@@ -51,7 +53,8 @@ class Gathering:
             line.append(place)
             if len(line) == 1:
                 place.called.set()
-        place.called.wait()
+        if not place.called.wait(ANSWER_S):
+            self._leave(place)
         if place.results is None and place.mistake is None:
             self._work(source_id)
         if place.mistake is not None:
@@ -59,10 +62,20 @@ class Gathering:
         assert place.results is not None, "whoever was called has an answer"
         return place.results
 
+    def _leave(self, place: _Place) -> None:
+        """Go away unanswered, unless somebody is at work for this place already: then the answer is about to come."""
+        with self._lock:
+            if not (place.taken or place.called.is_set()):
+                self._lines[place.sent.delivery.source_id].remove(place)
+                raise DatabaseBusyError
+        place.called.wait()
+
     def _work(self, source_id: str) -> None:
         """Ingest what waits in the line, then call everybody of it and whoever is first of those that came since."""
         with self._lock:
             group = self._lines[source_id][:MOST_DELIVERIES]
+            for place in group:
+                place.taken = True
         try:
             _settle(self._runtime, group)
         finally:
@@ -86,7 +99,7 @@ def register_gathering(app_extensions: dict[str, object]) -> None:
 def take(sent: Sent) -> Sequence[ItemResult]:
     """Keep a delivery; what became of each of its items, once that is durable."""
     if len(sent.items) > MOST_ITEMS:
-        with current().transaction() as session:
+        with in_time(), current().transaction() as session:
             return ingest(session, [sent], now=sent.delivery.received_at)[0]
     gathering = current_app.extensions[EXTENSION]
     assert isinstance(gathering, Gathering)
@@ -107,7 +120,7 @@ def _settle(runtime: Runtime, group: Sequence[_Place]) -> None:
 def _together(runtime: Runtime, group: Sequence[_Place]) -> Exception | None:
     now = max(place.sent.delivery.received_at for place in group)
     try:
-        with runtime.transaction() as session:
+        with in_time(), runtime.transaction() as session:
             found = ingest(session, [place.sent for place in group], now=now)
     except Exception as mistake:  # noqa: BLE001 - it is raised again in the request it belongs to
         return mistake

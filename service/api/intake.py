@@ -14,6 +14,7 @@ from service.api.batch import (
     answer,
     batch_status,
     demand_all_taken,
+    in_time,
     new_delivery,
     wants_all_or_nothing,
 )
@@ -89,7 +90,7 @@ def post_events() -> Response:
 
 
 def _all_or_nothing(sent: Sent) -> Sequence[ItemResult]:
-    with current().transaction() as session:
+    with in_time(), current().transaction() as session:
         (results,) = ingest(session, [sent], now=sent.delivery.received_at)
         demand_all_taken(results)
     return results
