@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from bench import close, ingest, plans
+from bench import close, ingest, plans, points
 from bench.figure import Figure, machine
 
-PROMISES = {"ingest": ingest.measure, "plans": plans.measure, "close": close.measure}
+PROMISES = {"ingest": ingest.measure, "plans": plans.measure, "close": close.measure, "points": points.measure}
 """One file per promise."""
 
 

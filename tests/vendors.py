@@ -10,14 +10,16 @@ from urllib.parse import urlencode
 
 from service.config import ROOT
 from service.domain.event import Event, QuarantineReason
+from service.domain.mapping import SourceMapping
 from service.domain.source import SourceKind
 from service.plans.source_mapping import mapping_of, shipped_text
-from service.sources.adapter import Account, read_message
+from service.sources.adapter import Account, Message, Scheme, Token, read_message
 from service.sources.derive import Derivation, derive_all
 from service.sources.recorded import recorded_message
 from service.sources.registry import ADAPTERS
 
 RECEIVED = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FIXTURES = ROOT / "tests" / "sources" / "fixtures"
 SAMPLES = ROOT.parent / "shared" / "samples" / "crm"
 
 
@@ -59,3 +61,36 @@ def reasons(derivation: Derivation) -> list[QuarantineReason]:
 def recorded(pattern: str) -> list[Path]:
     """The recorded messages of a name; none where they are not at hand."""
     return sorted(SAMPLES.glob(pattern))
+
+
+def fixture(kind: SourceKind, name: str) -> bytes:
+    """A message of ours, written after the vendor's documentation."""
+    return (FIXTURES / kind.value / name).read_bytes()
+
+
+def message(
+    body: bytes, headers: Mapping[str, str] | None = None, url: str = "https://pay.example/v1/hooks/crm"
+) -> Message:
+    """A request that brings a body."""
+    return Message(body, RECEIVED, {name.lower(): value for name, value in (headers or {}).items()}, url)
+
+
+def proves(kind: SourceKind, sent: Message, secret: str, scheme: str = "", now: datetime = RECEIVED) -> bool:
+    """Whether a request proves itself with a secret."""
+    match ADAPTERS[kind].scheme(scheme):
+        case Token() as token:
+            return token.shown(sent) == secret
+        case Scheme() as signature:
+            return signature.proves(sent, secret, now)
+
+
+def told_together(kind: SourceKind, *bodies: bytes) -> list[Event]:
+    """The events that several messages come to together, as the objects they tell of see them."""
+    account = Account("crm", shipped_mapping(kind).timezone or "UTC", "a key of numbers")
+    changes = [change for body in bodies for change in read_message(ADAPTERS[kind], message(body), account).changes]
+    return events(derive_all(changes, shipped_mapping(kind), account))
+
+
+def shipped_mapping(kind: SourceKind) -> SourceMapping:
+    """The mapping that is shipped for a kind of source."""
+    return mapping_of(shipped_text(ROOT / "rules", kind.value))

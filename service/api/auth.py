@@ -13,6 +13,7 @@ from service.api.once import once
 from service.api.reader import Blueprint
 from service.domain.errors import BusyError, ForbiddenError, UnauthorizedError
 from service.domain.key import Key, Scope, parse_key
+from service.domain.permission import opened_by
 from service.domain.source import is_secret, secret_hash
 from service.flows.note_key_use import note_key_use
 from service.reports.keys import find_key
@@ -66,7 +67,7 @@ def requires(scope: str) -> Callable[[Callable[_Parameters, _Answer]], Callable[
             g.key = key
             return once(key.key_id, lambda: view(*args, **named))
 
-        return Blueprint.doc(security=[{"key": [needed.value]}])(guarded)
+        return opened_by(needed, Blueprint.doc(security=[{"key": [needed.value]}])(guarded))
 
     return decorate
 

@@ -12,6 +12,7 @@ from marshmallow import Schema, fields
 from service.api.errors import PROBLEM_TYPE, status_of
 from service.config import ROOT
 from service.domain.errors import NotFoundError, StimulError
+from service.domain.permission import open_to_anybody
 
 VENDORED = ROOT / "service" / "web" / "static" / "vendor" / "swagger-ui"
 """The viewer of OpenAPI documents; it is kept with us, because a page of ours loads nothing from elsewhere."""
@@ -98,30 +99,35 @@ def mistakes() -> list[Mistake]:
 
 
 @blueprint.get("/openapi.json")
+@open_to_anybody
 def openapi() -> Response:
     """The OpenAPI 3.1 document."""
     return jsonify(current_app.extensions[DOCUMENT])
 
 
 @blueprint.get("/docs")
+@open_to_anybody
 def browse() -> str:
     """The browsable documentation."""
     return render_template("docs.html")
 
 
 @blueprint.get("/docs/vendor/<path:name>")
+@open_to_anybody
 def vendored(name: str) -> Response:
     """A file of the viewer."""
     return send_from_directory(VENDORED, name)
 
 
 @blueprint.get("/docs/problems")
+@open_to_anybody
 def all_problems() -> str:
     """Every problem code."""
     return render_template("problems.html", heading="Problems", mistakes=mistakes())
 
 
 @blueprint.get("/docs/problems/<code>")
+@open_to_anybody
 def one_problem(code: str) -> str:
     """What one problem code means."""
     found = [mistake for mistake in mistakes() if mistake.code == code]

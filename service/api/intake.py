@@ -13,6 +13,7 @@ from service.api.batch import (
     answer,
     batch_status,
     demand_all_taken,
+    in_time,
     new_delivery,
 )
 from service.api.formats import Format, known_format, read_sent
@@ -81,7 +82,7 @@ _BODY = {
 def post_events() -> Response:
     """Send one event, or up to 1,000. Sending again is always safe."""
     delivery, items = _sent()
-    with current().transaction() as session:
+    with in_time(), current().transaction() as session:
         results = ingest(session, delivery, items, now=delivery.received_at)
         demand_all_taken(results)
     return answer(delivery, results, batch_status(results))

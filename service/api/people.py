@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from service.api.auth import requires
+from service.api.auth import credential, requires
 from service.api.reader import Blueprint
 from service.domain.calendar import years_around
 from service.domain.person_row import ROLES, PersonRow
@@ -124,7 +124,7 @@ def upsert_people(body: Mapping[str, Any]) -> object:
     rows, now = _rows(body["people"]), current().now()
     with current().transaction() as session:
         fill_calendar(session, years_around(now.date()))
-        imported = import_people(session, rows, now=now)
+        imported = import_people(session, rows, credential().name, now=now)
         recount_events(session, imported.lost, now=now)
     return imported
 

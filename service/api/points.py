@@ -85,7 +85,7 @@ class PersonPointsSchema(Schema):
 
 
 @blueprint.get("/people/<person_id>/points")
-@requires("boards:read")
+@requires("activity:read")
 @blueprint.arguments(PointsQuerySchema, location="query")
 @blueprint.response(200, PersonPointsSchema)
 def read_points(query: dict[str, str], person_id: str) -> object:

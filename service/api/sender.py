@@ -11,11 +11,13 @@ from typing import ParamSpec, TypeVar
 from flask import g, request
 
 from service.api.auth import ScopeMissingError, authenticated
+from service.api.batch import in_time
 from service.api.once import once
 from service.api.reader import Blueprint, read_body
 from service.domain.delivery import Trust
 from service.domain.errors import BusyError, ForbiddenError, UnauthorizedError
 from service.domain.key import Scope
+from service.domain.permission import opened_by
 from service.domain.rate import Ask, TooManyRequestsError
 from service.domain.source import Source, SourceRetiredError
 from service.domain.source_key import SourceKey
@@ -75,13 +77,17 @@ def sends(view: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer
 
     @wraps(view)
     def guarded(*args: _Parameters.args, **named: _Parameters.kwargs) -> _Answer:
-        g.sender = _signed() if "webhook-signature" in request.headers else _with_key()
+        if "webhook-signature" in request.headers:
+            read_body()
+        with in_time():
+            g.sender = _signed() if "webhook-signature" in request.headers else _with_key()
         if g.sender.source.retired_at is not None:
             raise SourceRetiredError(g.sender.source.source_id)
         demand_rate("requests", 1, g.sender.source.requests_per_s)
         return once(g.sender.credential, lambda: view(*args, **named))
 
-    return Blueprint.doc(security=[{"key": [Scope.EVENTS_WRITE.value]}, {"signature": []}])(guarded)
+    security = [{"key": [Scope.EVENTS_WRITE.value]}, {"signature": []}]
+    return opened_by(Scope.EVENTS_WRITE, Blueprint.doc(security=security)(guarded))
 
 
 def sender() -> Sender:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from service.api.auth import requires
+from service.api.auth import credential, requires
 from service.api.reader import Blueprint
 from service.domain.period import Period
+from service.flows.note_look import note_look
 from service.reports.statement import get_evidence, get_statement
 from service.runtime import current
 
@@ -45,7 +46,9 @@ class EvidenceSchema(Schema):
 def read_statement(person_id: str, period: str) -> object:
     """The statement of a person for a month: frozen once the month is closed, estimated before."""
     with current().reading() as session:
-        return get_statement(session, person_id, Period.parse(period))
+        found = get_statement(session, person_id, Period.parse(period))
+    _note_look(person_id, period)
+    return found
 
 
 @blueprint.get("/<person_id>/<period>/events")
@@ -55,4 +58,11 @@ def read_statement(person_id: str, period: str) -> object:
 def read_evidence(query: dict[str, str], person_id: str, period: str) -> object:
     """Every event behind one metric of a person's month as known now, with what it added."""
     with current().reading() as session:
-        return get_evidence(session, person_id, Period.parse(period), query["metric"])
+        found = get_evidence(session, person_id, Period.parse(period), query["metric"])
+    _note_look(person_id, period)
+    return found
+
+
+def _note_look(person_id: str, period: str) -> None:
+    with current().transaction() as session:
+        note_look(session, credential().name, person_id, period, now=current().now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from datetime import date, datetime
 
 import click
@@ -58,7 +59,7 @@ def work(day: datetime, name: str) -> None:
 def _change(wanted: CalendarDay) -> None:
     with opened() as runtime, runtime.transaction() as session:
         fill_calendar(session, [wanted.day.year])
-        change_calendar(session, wanted, now=runtime.now())
+        change_calendar(session, wanted, getpass.getuser(), now=runtime.now())
     click.echo(_told(wanted.day, works=wanted.works))
 
 

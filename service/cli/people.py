@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from datetime import datetime
 from typing import BinaryIO
 
@@ -33,7 +34,7 @@ def import_(file: BinaryIO, style: str) -> None:
         now = runtime.now()
         with runtime.transaction() as session:
             fill_calendar(session, years_around(now.date()))
-            done = import_people(session, rows, now=now)
+            done = import_people(session, rows, getpass.getuser(), now=now)
             recount_events(session, done.lost, now=now)
     if style == "json":
         show_one({"people": done.people, "changed": done.changed, "months": done.months})

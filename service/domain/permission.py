@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeVar
 
 from service.domain.account import Role
 from service.domain.errors import ForbiddenError
@@ -56,12 +57,37 @@ PERMISSIONS: Mapping[Scope, Row] = {
     Scope.EVENTS_READ: Row("look events up", administrator=_ALL),
     Scope.EVENTS_WRITE: Row("send events"),
     Scope.SOURCES_WRITE: Row("change sources", administrator=_ALL),
+    Scope.QUARANTINE_WRITE: Row("look at waiting events, let them in or discard them", administrator=_ALL),
+    Scope.PROPOSALS_CONFIRM: Row("confirm what somebody else proposed", finance=_ALL),
     Scope.AUDIT_READ: Row("read the audit log", finance=_ALL, administrator=_ALL),
     Scope.ACCOUNTS_WRITE: Row("make accounts and reset passwords", administrator=_ALL),
     Scope.PRIVACY_WRITE: Row("export and erase what is kept about a person", administrator=_ALL),
     Scope.ADMIN: Row("do everything (API keys alone)"),
 }
 """Who may what. What is not in this table is refused; docs/security.md shows it, written from here."""
+
+
+_View = TypeVar("_View", bound=Callable[..., object])
+
+_MARK = "opened_by"
+
+
+def opened_by(scope: Scope, view: _View) -> _View:
+    """Mark an endpoint or page with the permission that opens it."""
+    vars(view)[_MARK] = scope.value
+    return view
+
+
+def open_to_anybody(view: _View) -> _View:
+    """Mark an endpoint or page that is there for everybody, or that asks for its own proof: a login, a hook."""
+    vars(view)[_MARK] = ""
+    return view
+
+
+def mark_of(view: Callable[..., object]) -> str | None:
+    """What opens an endpoint or page: a permission, "" for everybody, None where nobody has said."""
+    found = getattr(view, _MARK, None)
+    return found if isinstance(found, str) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from service.domain.audit import PERIOD_CLOSED, AuditEntry
 from service.domain.closing import (
     AlreadyClosedError,
     ClosedPerson,
@@ -28,6 +29,7 @@ from service.plans.month_figures import MonthFigures, plan_lookup
 from service.plans.month_inputs import inputs_from_snapshot
 from service.plans.month_pools import Funded, pool_lines
 from service.plans.words import Words, words_of
+from service.store.audit import add_new_audit
 from service.store.awards import keep_badges
 from service.store.earnings import add_new_lines, find_unposted_period, list_balances, list_lines
 from service.store.ledger import add_new_entries
@@ -92,6 +94,9 @@ def close(session: Session, period: Period, closed_by: str, *, today: date, now:
     add_new_statements(session, statements)
     _ask_for_following(session, closing, people)
     keep_badges(session, period.last_day)
+    add_new_audit(
+        session, AuditEntry(now, closed_by, PERIOD_CLOSED, str(period), {"version": version, "document_hash": hashed})
+    )
     return Closed(period, version, document, hashed)
 
 

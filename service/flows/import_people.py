@@ -8,7 +8,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from service.domain.audit import PERSON_CHANGED, AuditEntry
 from service.domain.errors import Problem
+from service.domain.event import JsonValue
 from service.domain.period import Period, latest_begun
 from service.domain.person import Absence, Alias
 from service.domain.person_row import Entry, PersonRow, RowsRefusedError, read_rows
@@ -24,6 +26,7 @@ from service.domain.roster import (
 )
 from service.domain.team import by_person
 from service.store.aliases import list_aliases_of_subjects, replace_aliases
+from service.store.audit import add_new_audits
 from service.store.people import list_absences, list_assignments, list_people, lock_people, replace_people
 from service.store.periods import list_periods
 from service.store.session import follow_up
@@ -45,7 +48,7 @@ class Imported:
     lost: tuple[Alias, ...] = ()
 
 
-def import_people(session: Session, rows: Sequence[PersonRow], *, now: datetime) -> Imported:
+def import_people(session: Session, rows: Sequence[PersonRow], by: str, *, now: datetime) -> Imported:
     """Store what the rows say of people, or raise `RowsRefusedError` with every mistake and store nothing."""
     entries, problems = read_rows(rows)
     lock_people(session)
@@ -57,6 +60,7 @@ def import_people(session: Session, rows: Sequence[PersonRow], *, now: datetime)
     changed, subjects = changed_people(before, after), changed_subjects(before, after)
     months = changed_months(before, after, _first_month(session, now), latest_begun(now))
     _store(session, after, changed, subjects)
+    add_new_audits(session, [AuditEntry(now, by, PERSON_CHANGED, who, _what(before, after, who)) for who in changed])
     mark_stale(session, months, now)
     if months:
         follow_up(session, "refresh")
@@ -64,6 +68,16 @@ def import_people(session: Session, rows: Sequence[PersonRow], *, now: datetime)
         follow_up(session, "replay")
     named = {entry.person.person_id for entry in entries}
     return Imported(len(named), len(changed), len(months), tuple(lost_aliases(before, after)))
+
+
+def _what(before: Roster, after: Roster, person_id: str) -> dict[str, JsonValue]:
+    """Which parts of what is known of a person changed; never a salary, for the log has more readers than payroll."""
+    parts = {
+        "person": before.people.get(person_id) != after.people.get(person_id),
+        "assignments": before.assignments.get(person_id) != after.assignments.get(person_id),
+        "absences": before.absences.get(person_id) != after.absences.get(person_id),
+    }
+    return {"new": person_id not in before.people, "changed": [name for name, differs in parts.items() if differs]}
 
 
 def _known(session: Session, entries: Sequence[Entry]) -> Roster:

@@ -14,6 +14,20 @@ from service.reports.board_rows import board_names
 from service.store.people import list_assignments, list_people_employed
 from service.store.plans import get_document, list_in_force
 
+TITLES = {
+    "farmer": ("Farmer", "Търговец „Настоящи клиенти“"),
+    "closer": ("Closer", "Търговец „Нови клиенти“"),
+    "lead_generator": ("Lead generator", "Специалист „Генериране на лийдове“"),
+    "group_lead": ("Sales group lead", "Ръководител търговска група"),
+    "head_of_sales": ("Head of sales", "Ръководител отдел „Продажби“"),
+    "commercial_director": ("Commercial director", "Търговски директор"),
+    "head_of_marketing": ("Head of marketing", "Ръководител отдел „Маркетинг“"),
+    "internet_marketer": ("Internet marketer", "Специалист „Дигитален маркетинг“"),
+    "pr": ("PR specialist", "PR специалист"),
+    "event_manager": ("Event manager", "Мениджър „Събития“"),
+}
+"""What a role is called while no plan of it is in force, in English and Bulgarian."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoleHolder:
@@ -42,10 +56,16 @@ def find_role_holder(session: Session, person_id: str, day: date) -> RoleHolder 
 
 
 def role_titles(session: Session, day: date, language: Language) -> dict[str, str]:
-    """The title of every role with a board: of its plan in force, else its id."""
+    """The title of every role with a board: of its plan in force, else the usual one."""
     names = board_names(session)
-    titles = {name: name for name in names}
+    titles = {name: usual_title(name, language) for name in names}
     for row in list_in_force(session, names, day, day):
         plan = plan_from_document(get_document(session, row.plan_hash))
         titles[row.plan_id] = (plan.title_bg if language is Language.BG else plan.title) or row.plan_id
     return titles
+
+
+def usual_title(role: str, language: Language) -> str:
+    """What a role is called where no plan says it; its id if it is none of ours."""
+    english, bulgarian = TITLES.get(role, (role, role))
+    return bulgarian if language is Language.BG else english

@@ -44,7 +44,7 @@ def ended(call: Call, extras: dict[str, JsonValue], refusal: Quarantine | None =
     fields: dict[str, JsonValue] = {
         "direction": call.direction,
         "answered": call.answered,
-        "started_at": call.started_at.isoformat(),
+        "started_at": call.started_at.isoformat() if call.timed else None,
         "talk_s": call.talk_s if call.answered else 0,
         "ring_s": call.ring_s,
         "user_id": call.user_id,
@@ -62,6 +62,7 @@ def ended(call: Call, extras: dict[str, JsonValue], refusal: Quarantine | None =
         order=call.order,
         refusal=refusal,
         timed=call.timed,
+        alone=True,
     )
 
 

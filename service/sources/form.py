@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
@@ -31,25 +31,37 @@ class Form:
 
 def read_form(body: bytes) -> Form:
     """Read a body; broken keys are kept as they stand, and fields beyond the limit are left out and said so."""
-    pieces = body.decode("utf-8", "replace").split("&", MAX_FIELDS)
+    return form_of(form_pairs(body))
+
+
+def form_pairs(body: bytes) -> list[tuple[str, str]]:
+    """Every key with its value as they were sent, in their order; one more than is read, if there are more."""
+    pieces = (piece.partition("=") for piece in body.decode("utf-8", "replace").split("&", MAX_FIELDS + 1))
+    return [(_decoded(key), _decoded(value)) for key, _, value in pieces if key][: MAX_FIELDS + 1]
+
+
+def form_of(pairs: Sequence[tuple[str, str]]) -> Form:
+    """The tree that keys and values make."""
     fields: dict[str, FormValue] = {}
-    for piece in pieces[:MAX_FIELDS]:
-        key, _, value = piece.partition("=")
-        if key:
-            _put(fields, _path(_decoded(key)), _decoded(value))
-    return Form(fields, f"The form has more than {MAX_FIELDS} fields." if len(pieces) > MAX_FIELDS else "")
+    for key, value in pairs[:MAX_FIELDS]:
+        _put(fields, _path(key), value)
+    return Form(fields, f"The form has more than {MAX_FIELDS} fields." if len(pairs) > MAX_FIELDS else "")
+
+
+def is_hidden(key: str, secrets: Collection[str]) -> bool:
+    """Whether the value of a key is not to be kept; the name of a field is what stands in its last bracket."""
+    return _path(key)[-1].lower() in secrets
 
 
 def masked_form(body: bytes, secrets: Collection[str]) -> bytes:
-    """The body with the values of some fields hidden; the name of a field is what stands in its last bracket."""
+    """The body with the values of some fields hidden."""
     pieces = body.decode("utf-8", "replace").split("&")
     return "&".join(_masked(piece, secrets) for piece in pieces).encode()
 
 
 def _masked(piece: str, secrets: Collection[str]) -> str:
     key, equals, _ = piece.partition("=")
-    hidden = equals and _path(_decoded(key))[-1].lower() in secrets
-    return f"{key}={MASK}" if hidden else piece
+    return f"{key}={MASK}" if equals and is_hidden(_decoded(key), secrets) else piece
 
 
 def _decoded(text: str) -> str:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from service.domain.source import SourceKind
-from service.sources import bitrix24, hubspot, pipedrive
+from service.sources import (
+    aircall,
+    amocrm,
+    asterisk,
+    bitrix24,
+    dynamics365,
+    hubspot,
+    pipedrive,
+    salesforce,
+    stripe,
+    twilio,
+    zadarma,
+    zoho,
+)
 from service.sources.adapter import Adapter
 
 ADAPTERS: Mapping[SourceKind, Adapter] = {
@@ -14,6 +27,15 @@ ADAPTERS: Mapping[SourceKind, Adapter] = {
         bitrix24.ADAPTER,
         hubspot.ADAPTER,
         pipedrive.ADAPTER,
+        amocrm.ADAPTER,
+        salesforce.ADAPTER,
+        zoho.ADAPTER,
+        dynamics365.ADAPTER,
+        aircall.ADAPTER,
+        twilio.ADAPTER,
+        zadarma.ADAPTER,
+        asterisk.ADAPTER,
+        stripe.ADAPTER,
     )
 }
 """A kind that is not here sends our own events and has no hook."""

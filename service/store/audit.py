@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -14,15 +15,23 @@ from service.store.plan_tables import audit
 
 def add_new_audit(session: Session, entry: AuditEntry) -> None:
     """Note what somebody does, in the transaction that does it."""
-    session.execute(
-        insert(audit).values(
-            at=entry.at,
-            who=entry.who,
-            what=entry.what,
-            subject=entry.subject,
-            detail=canonical_json(dict(entry.detail)),
-        )
-    )
+    add_new_audits(session, [entry])
+
+
+def add_new_audits(session: Session, entries: Sequence[AuditEntry]) -> None:
+    """Note several things that somebody does at once."""
+    rows = [
+        {
+            "at": entry.at,
+            "who": entry.who,
+            "what": entry.what,
+            "subject": entry.subject,
+            "detail": canonical_json(dict(entry.detail)),
+        }
+        for entry in entries
+    ]
+    if rows:
+        session.execute(insert(audit), rows)
 
 
 def list_audit(session: Session, asked: AuditQuery) -> list[AuditEntry]:

@@ -18,6 +18,7 @@ from service.domain.account import (
     demand_strong,
 )
 from service.domain.login_guard import account_key, address_key, browser_key
+from service.domain.permission import open_to_anybody
 from service.flows.end_session import end_session
 from service.flows.start_session import start_session
 from service.flows.take_code import take_code
@@ -27,7 +28,7 @@ from service.reports.accounts import code_secret, find_account, find_link_login
 from service.runtime import current
 from service.web import credentials
 from service.web.site import blueprint, page
-from service.web.viewer import TOKEN, open_to_anybody
+from service.web.viewer import TOKEN
 
 BROWSER_COOKIE = "stimul_browser"
 

@@ -12,12 +12,12 @@ from requests import RequestException
 from service.config import Settings
 from service.domain.account import Account
 from service.domain.errors import BusyError, NotFoundError
+from service.domain.permission import open_to_anybody
 from service.flows.bind_subject import bind_subject
 from service.reports.accounts import find_account, find_account_by_subject
 from service.runtime import current
 from service.web.login import entered, refused
 from service.web.site import blueprint
-from service.web.viewer import open_to_anybody
 
 NAME = "company"
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from service.domain.figures import Language
+from service.web.event_texts import EVENT_TEXTS
 
 TEXTS: dict[str, tuple[str, str]] = {
+    **EVENT_TEXTS,
     "skip": ("Към съдържанието", "Skip to content"),
     "board": ("Класация", "Leaderboard"),
     "me": ("Моят ден", "My day"),
@@ -74,23 +76,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "missing": ("липсва {field}", "{field} is missing"),
     "late_event": ("получено по-късно", "arrived late"),
     # events
-    "call_out": ("Изходящо обаждане", "Call"),
-    "call_in": ("Входящо обаждане", "Incoming call"),
-    "call_missed": ("Пропуснато обаждане", "Missed call"),
-    "call_unanswered": ("Обаждане без отговор", "Call, no answer"),
-    "meeting.booked": ("Насрочена среща", "Meeting booked"),
-    "meeting.held": ("Проведена среща", "Meeting held"),
-    "meeting.cancelled": ("Отменена среща", "Meeting cancelled"),
-    "proposal.sent": ("Изпратена оферта", "Proposal sent"),
-    "deal.won": ("Спечелена сделка", "Deal won"),
-    "deal.lost": ("Загубена сделка", "Deal lost"),
-    "lead.created": ("Нов лийд", "New lead"),
-    "lead.qualified": ("Приет лийд", "Lead accepted"),
-    "lead.rejected": ("Върнат лийд", "Lead rejected"),
-    "payment.received": ("Постъпило плащане", "Money received"),
-    "payment.refunded": ("Върнато плащане", "Money refunded"),
-    "invoice.issued": ("Издадена фактура", "Invoice issued"),
-    "task.completed": ("Изпълнена задача", "Task completed"),
     # the month
     "answer_month": ("{score} от плана при изминали {gone} от месеца", "{score} of plan with {gone} of the month gone"),
     "answer_month_over": ("{score} от плана за {month}", "{score} of plan in {month}"),

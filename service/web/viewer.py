@@ -15,7 +15,15 @@ from flask import Response, g, redirect, render_template, request, session
 from service.domain.account import SEEN_STEP, Role, token_hash
 from service.domain.errors import NotFoundError, UnauthorizedError
 from service.domain.key import Scope
-from service.domain.permission import NotAllowedError, Reach, Viewer, demand, reach_of
+from service.domain.permission import (
+    NotAllowedError,
+    Reach,
+    Viewer,
+    demand,
+    open_to_anybody,
+    opened_by,
+    reach_of,
+)
 from service.flows.note_session_use import note_session_use
 from service.reports.accounts import find_logged_in, is_below, people_below
 from service.reports.company import company_today
@@ -75,16 +83,9 @@ def sees(scope: Scope) -> Callable[[Callable[_Parameters, Response]], Callable[_
                 raise LoginNeededError
             return view(*args, **named)
 
-        guarded.__dict__["guarded"] = scope.value
-        return guarded
+        return opened_by(scope, guarded)
 
     return decorate
-
-
-def open_to_anybody(view: Callable[_Parameters, Response]) -> Callable[_Parameters, Response]:
-    """Mark a page that is there before anybody has logged in."""
-    view.__dict__["guarded"] = ""
-    return view
 
 
 def present_viewer() -> Viewer | None:

@@ -20,6 +20,7 @@ from service.reports.activity import Refusal
 from service.reports.day import Answer, Day, DayBar
 from service.reports.person_month import StandardNow
 from service.reports.points import BadgeShown, RulePoints, StreakNow
+from service.reports.roles import usual_title
 from service.web.assets import ASSETS
 from service.web.texts import TEXTS, text
 
@@ -40,6 +41,7 @@ def for_templates(language: Language) -> dict[str, object]:
     told: dict[str, object] = {
         "title": partial(title, language),
         "titled": partial(titled, language),
+        "role_title": lambda role: usual_title(role, language),
         "value": partial(value, language),
         "chip": partial(chip, language),
         "event_words": partial(event_words, language),
@@ -118,8 +120,9 @@ def day_note(language: Language, day: Day) -> str:
     if day.answer is Answer.OUT_OF_REACH:
         target = figures.count(day.bars[0].standard.target or 0, language)
         return text("out_of_reach_why", language, target=target)
-    if day.answer in {Answer.MORE, Answer.DONE}:
-        bar = day.bars[0]
+    asked = [bar for bar in day.bars if bar.target]
+    if day.answer in {Answer.MORE, Answer.DONE} and asked:
+        bar = asked[0]
         done, target = figures.count(bar.done, language), figures.count(bar.target, language)
         return text("done_of", language, done=done, target=target, ends=WORK_ENDS.strftime(CLOCK))
     return ""

@@ -30,7 +30,7 @@ def company(runtime: Runtime) -> TeamCompany:
 
 @pytest.mark.usefixtures("company")
 def test_points_come_with_their_reasons(client: FlaskClient, keys: Keys) -> None:
-    answer = client.get(OCTOBER, headers=keys("boards:read")).get_json()
+    answer = client.get(OCTOBER, headers=keys("activity:read")).get_json()
     assert answer["total"] == 3 * 4 + 3 * 5 + 20
     assert answer["rules"][0] == {
         "rule": "chain", "label": "Days in a row", "label_bg": "Поредни дни", "points": 20, "days": 1,
@@ -45,7 +45,7 @@ def test_points_come_with_their_reasons(client: FlaskClient, keys: Keys) -> None
 
 @pytest.mark.usefixtures("company")
 def test_badges_come_with_the_day_and_the_nearest_next_one(client: FlaskClient, keys: Keys) -> None:
-    answer = client.get(OCTOBER, headers=keys("boards:read")).get_json()
+    answer = client.get(OCTOBER, headers=keys("activity:read")).get_json()
     [badge] = answer["badges"]
     assert (badge["badge"], badge["day"], badge["period"]) == ("rich", "2026-10-05", "2026-10")
     assert (answer["next_badge"]["badge"], answer["next_badge"]["percent"]) == ("caller", 80)
@@ -55,7 +55,7 @@ def test_badges_come_with_the_day_and_the_nearest_next_one(client: FlaskClient, 
 def test_a_streak_stands_as_of_today_and_today_is_not_missed_before_it_is_over(
     client: FlaskClient, keys: Keys, clock: Clock
 ) -> None:
-    headers = keys("boards:read")
+    headers = keys("activity:read")
     lengths = {}
     for day in (2, 3, 4, 5):
         clock.now = datetime(2026, 11, day, 15, tzinfo=UTC)
@@ -69,17 +69,17 @@ def test_a_streak_stands_as_of_today_and_today_is_not_missed_before_it_is_over(
 
 @pytest.mark.usefixtures("company")
 def test_a_month_that_is_over_shows_its_streak_as_it_ended(client: FlaskClient, keys: Keys) -> None:
-    [streak] = client.get(OCTOBER, headers=keys("boards:read")).get_json()["streaks"]
+    [streak] = client.get(OCTOBER, headers=keys("activity:read")).get_json()["streaks"]
     assert streak["length"] == 2
 
 
 @pytest.mark.usefixtures("company")
-def test_points_need_a_key_that_may_read_boards_and_somebody_who_is_known(client: FlaskClient, keys: Keys) -> None:
+def test_points_need_a_key_that_may_see_activity_and_somebody_who_is_known(client: FlaskClient, keys: Keys) -> None:
     assert client.get(OCTOBER, headers=keys("people:read")).status_code == 403
-    assert client.get("/v1/people/nobody/points", headers=keys("boards:read")).status_code == 404
+    assert client.get("/v1/people/nobody/points", headers=keys("activity:read")).status_code == 404
 
 
 @pytest.mark.usefixtures("company")
 def test_the_present_month_is_meant_where_none_is_named(client: FlaskClient, keys: Keys) -> None:
-    answer = client.get("/v1/people/ann/points", headers=keys("boards:read")).get_json()
+    answer = client.get("/v1/people/ann/points", headers=keys("activity:read")).get_json()
     assert (answer["period"], answer["total"]) == ("2026-11", 9)

@@ -33,7 +33,7 @@ def filled(runtime: Runtime) -> Runtime:
 
 def change(runtime: Runtime, day: date, *, works: bool) -> None:
     with runtime.transaction() as session:
-        change_calendar(session, CalendarDay(day, "Company day", works), now=NOW)
+        change_calendar(session, CalendarDay(day, "Company day", works), "a test", now=NOW)
 
 
 @pytest.mark.parametrize(("day", "works"), [(FRIDAY, False), (SATURDAY, True), (HOLIDAY, True)])

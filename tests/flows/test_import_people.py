@@ -52,7 +52,7 @@ def company(runtime: Runtime) -> Runtime:
 
 def imported(runtime: Runtime, *rows: PersonRow, now: datetime = NOW) -> Imported:
     with runtime.transaction() as session:
-        return import_people(session, rows, now=now)
+        return import_people(session, rows, "a test", now=now)
 
 
 def marks(runtime: Runtime) -> list[str]:

@@ -50,7 +50,7 @@ def told(person_id: str, **days: str) -> PersonRow:
 
 def imported(company: Company, *rows: PersonRow) -> Imported:
     with company.runtime.transaction() as session:
-        done = import_people(session, rows, now=company.now)
+        done = import_people(session, rows, "a test", now=company.now)
         recount_events(session, done.lost, now=company.now)
     return done
 

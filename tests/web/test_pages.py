@@ -9,17 +9,22 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.domain.figures import Language
+from service.domain.person_row import ROLES
 from service.plans import load_texts
+from service.plans.event_names import EVENT_NAMES
+from service.reports.roles import TITLES, usual_title
 from service.runtime import Runtime, install
 from service.store.derived_tables import standing
 from service.store.people import get_person, list_assignments_of, replace_people
 from service.web.texts import TEXTS
 from tests.accounts import send, site_of, with_login
-from tests.company import NOVEMBER, Company, a_call, an_assignment
+from tests.company import DEFAULTS, NOVEMBER, Company, a_call, an_assignment
 from tests.deals import AUGUST, JULY, SEPTEMBER, DealCompany, on_day, paid, plan_text, won
 from tests.flows.test_draw import DRAW, EXAMPLES
 from tests.flows.test_holdback import HOLDBACK
 from tests.teams import ORG as TEAM_ORG
+from tests.web.conftest import MORE_ORG, MORE_STANDARDS
 
 PAGES = ("/", "/me", "/me/month", "/me/money", "/me/events", "/me/plan")
 
@@ -223,3 +228,36 @@ def test_every_text_is_there_in_both_languages_with_the_same_values() -> None:
         return {part.partition("}")[0] for part in text.split("{")[1:]} - {"rank", "ordinal"}
 
     assert [name for name, (bg, en) in TEXTS.items() if not bg or not en or names(bg) != names(en)] == []
+
+
+def test_every_event_type_is_named_in_words() -> None:
+    told = EVENT_NAMES - {"call.ended"}
+    assert sorted(told - TEXTS.keys()) == []
+
+
+def test_points_stand_on_the_day_the_month_and_the_board_without_money(demo: Company, elena: FlaskClient) -> None:
+    game = """points:
+  call: {kind: per, label: Calls, label_bg: Обаждания, metric: calls, each: 3}
+  row: {kind: streak, label: At standard, label_bg: По стандарт, when: attainment.calls >= 100%, rewards: {1: 7}}
+badges:
+  ten: {label: Ten calls, label_bg: Десет обаждания, when: lifetime.calls >= 10}
+  lot: {label: Many calls, label_bg: Много обаждания, when: lifetime.calls >= 100}
+examples:"""
+    closer = MORE_STANDARDS.replace("examples:", game, 1).replace('version: "1"', 'version: "2"')
+    demo.publish(load_texts({"_org.yaml": MORE_ORG, "_defaults.yaml": DEFAULTS, "closer.yaml": closer}))
+    demo.refresh()
+    day, month = read(elena, "/me"), read(elena, "/me/month")
+    assert "3 днес" in day
+    assert "По стандарт" in day
+    assert "Десет обаждания" in month
+    assert "Следваща: Много обаждания" in month
+    assert "1 поредни дни: 7 точки" in month
+    assert "т." in read(elena, "/")
+    assert "€" not in read(elena, "/")
+    assert "Points of November 2026" in read(elena, "/me/month?lang=en")
+
+
+def test_a_role_without_a_plan_is_called_by_its_title() -> None:
+    assert usual_title("group_lead", Language.BG) == "Ръководител търговска група"
+    assert usual_title("group_lead", Language.EN) == "Sales group lead"
+    assert sorted(TITLES) == sorted(ROLES)

@@ -43,7 +43,7 @@ def test_the_plan_in_force_and_the_coming_one_wait_each_with_a_button(demo: Comp
     assert "Нови клиенти, от 1.01.2026 до 30.11.2026" in html
     assert "Нови клиенти, от 1.12.2026" in html
     assert html.count(">Прочетох я</button>") == 2
-    assert "Получавате 2.00 за всяка единица от" in html
+    assert "Получавате 2,00 за всяка единица от" in html
     assert html.count("<h1>") == 1
 
 

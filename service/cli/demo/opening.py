@@ -68,7 +68,7 @@ def open_company(runtime: Runtime, company: Company) -> str:
     with runtime.transaction() as session:
         add_source(session, new_source(SOURCE, SourceKind.NATIVE, "", now=now))
         create_key(session, key, "the demo")
-        import_people(session, roster(company), now=now)
+        import_people(session, roster(company), "the demo", now=now)
         for plan_id in sorted({assignment.role for assignment in company.assignments}):
             publish_plan(session, rules, plan_id, publication, today=today, now=now)
     return text

@@ -19,6 +19,7 @@ from service.plans.paper.chart import chart
 from service.plans.paper.composed import Section, sections
 from service.plans.paper.shared import shared
 from service.plans.paper.spoken import Speaker
+from service.plans.paper.steps import numbers_in, step_in
 from service.plans.paper.wording import LANGUAGES, phrase
 from service.plans.plan import Plan
 from service.plans.render import money_text
@@ -89,7 +90,7 @@ def paper(plan: Plan, language: str, period: Period | None = None) -> Paper:
         title=speaker.title(plan.title, plan.title_bg),
         holds=_holds(plan, language),
         plan_hash=plan.content_hash,
-        sections=(*sections(speaker), *shared(speaker)),
+        sections=tuple(_section(speaker, section) for section in (*sections(speaker), *shared(speaker))),
         chart=chart(speaker, given[0][1]) if given else "",
         examples=tuple(_worked(speaker, name, one) for name, one in given),
     )
@@ -125,19 +126,25 @@ def _examples(plan: Plan) -> list[tuple[str, Given]]:
 def _worked(speaker: Speaker, name: str, given: Given) -> Worked:
     evaluation = evaluate(speaker.plan, given.inputs, given.period)
     rows = [row for line in evaluation.lines for row in _rows(speaker, line)]
-    total = phrase("total", speaker.language), _money(evaluation.total_minor)
+    total = phrase("total", speaker.language), _money(evaluation.total_minor, speaker.language)
     return Worked(name, (*rows, total))
 
 
 def _rows(speaker: Speaker, line: Line) -> list[tuple[str, str]]:
     steps = line.explanation["steps"]
     assert isinstance(steps, list)
-    texts = [f"— {step['text']}" for step in steps if isinstance(step, dict)]
-    return [(speaker.title(line.label, line.label_bg), _money(line.amount_minor)), *((text, "") for text in texts)]
+    texts = [f"— {step_in(speaker, str(step['text']))}" for step in steps if isinstance(step, dict)]
+    amount = _money(line.amount_minor, speaker.language)
+    return [(speaker.title(line.label, line.label_bg), amount), *((text, "") for text in texts)]
 
 
-def _money(minor: int) -> str:
-    return money_text(Fraction(minor, MINOR_PER_UNIT))
+def _section(speaker: Speaker, section: Section) -> Section:
+    say = partial(numbers_in, speaker.language)
+    return Section(section.title, tuple(map(say, section.sentences)), tuple(map(say, section.rows)))
+
+
+def _money(minor: int, language: str) -> str:
+    return numbers_in(language, money_text(Fraction(minor, MINOR_PER_UNIT)))
 
 
 def as_html(document: Paper) -> str:

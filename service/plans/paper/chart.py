@@ -9,6 +9,7 @@ from service.domain.money import MINOR_PER_UNIT
 from service.plans.given import Given
 from service.plans.lint.sweep import Sweep, sweeps
 from service.plans.paper.spoken import Speaker
+from service.plans.paper.steps import numbers_in
 from service.plans.paper.wording import phrase
 from service.plans.render import money_text, shown
 
@@ -24,7 +25,7 @@ def chart(speaker: Speaker, given: Given) -> str:
     widest = max(swept, key=lambda sweep: (_range(sweep), sweep.name))
     family, _, key = widest.name.partition(".")
     title = phrase("chart", speaker.language, name=speaker.metric(family, key))
-    return _drawing(widest, title) if _range(widest) else ""
+    return _drawing(widest, title, speaker.language) if _range(widest) else ""
 
 
 def _range(sweep: Sweep) -> int:
@@ -32,10 +33,10 @@ def _range(sweep: Sweep) -> int:
     return max(totals) - min(totals)
 
 
-def _drawing(sweep: Sweep, title: str) -> str:
+def _drawing(sweep: Sweep, title: str, language: str) -> str:
     right, top = sweep.points[-1].at, max(point.total for point in sweep.points)
     places = " ".join(f"{_across(point.at, right)},{_up(point.total, top)}" for point in sweep.points)
-    amount = money_text(Fraction(top, MINOR_PER_UNIT))
+    amount = numbers_in(language, money_text(Fraction(top, MINOR_PER_UNIT)))
     base = HEIGHT - MARGIN
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" xmlns="http://www.w3.org/2000/svg">'
@@ -44,7 +45,7 @@ def _drawing(sweep: Sweep, title: str) -> str:
         f'<polyline points="{places}" fill="none" stroke="currentColor" stroke-width="2"/>'
         f'<text x="{MARGIN + 4}" y="{MARGIN // 2 + 4}" font-size="12">{escape(amount)}</text>'
         f'<text x="{WIDTH - MARGIN // 2}" y="{base + 18}" font-size="12" text-anchor="end">'
-        f"{escape(shown(right, sweep.type))}</text>"
+        f"{escape(numbers_in(language, shown(right, sweep.type)))}</text>"
         f'<text x="{WIDTH // 2}" y="{HEIGHT - 8}" font-size="12" text-anchor="middle">{escape(title)}</text></svg>'
     )
 

@@ -1,0 +1,67 @@
+"""The working of an example is told in the language of the document, with titles instead of ids."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from service.domain.period import Period
+from service.plans import Line, get_plan
+from service.plans.paper import paper
+from service.plans.paper.spoken import Speaker
+from service.plans.paper.steps import numbers_in, step_in
+from tests.plans.builders import NOVEMBER, plan_of
+from tests.plans.paid_plans import all_paid
+from tests.rules.shipped import rules
+
+LATIN = re.compile(r"[a-wyz]{2,}", re.IGNORECASE)
+"""Letters of another alphabet, but for the sign x."""
+
+
+def texts(line: Line) -> list[str]:
+    steps = line.explanation["steps"]
+    assert isinstance(steps, list)
+    return [str(step["text"]) for step in steps if isinstance(step, dict)]
+
+
+def test_every_step_that_the_plans_of_these_tests_take_is_told_in_bulgarian() -> None:
+    told = {
+        step_in(Speaker(paid.plan, "bg", NOVEMBER), text)
+        for paid in all_paid()
+        for line in paid.evaluation.lines
+        for text in texts(line)
+    }
+    unquoted = {re.sub(r"„.*?“", "", text) for text in told}
+    assert len(told) > 100
+    assert [text for text in unquoted if LATIN.search(text)] == []
+
+
+def test_a_standard_is_told_by_its_title_and_its_curve_by_nothing() -> None:
+    document = paper(get_plan(rules(), "closer"), "bg")
+    rows = [text for example in document.examples for text, _ in example.rows]
+    assert "— 450,00 x 20% x 100%: „Изходящи обаждания“ 100% дава 100%" in rows
+    english = paper(get_plan(rules(), "closer"), "en")
+    assert not any("by curve" in text for example in english.examples for text, _ in example.rows)
+
+
+@pytest.mark.parametrize(
+    ("english", "bulgarian"),
+    [
+        ("1,234,567.50 x 3.5%", "1\xa0234\xa0567,50 x 3,5%"),
+        ("450.00", "450,00"),
+        ("12 of 20", "12 of 20"),
+        ("in force from 1.11.2026", "in force from 1.11.2026"),
+        ("-1,000.05, and", "-1\xa0000,05, and"),
+        ("(0%, 50.5%)", "(0%, 50,5%)"),
+    ],
+)
+def test_a_number_is_written_as_bulgarians_write_it_and_a_day_stays(english: str, bulgarian: str) -> None:
+    assert numbers_in("bg", english) == bulgarian
+    assert numbers_in("en", english) == english
+
+
+def test_a_step_without_a_standard_keeps_its_words() -> None:
+    plan = plan_of("pay: {kind: kicker, label: P, amount: 5}")
+    assert step_in(Speaker(plan, "en", Period(2026, 11)), "once 5.00") == "once 5.00"
+    assert step_in(Speaker(plan, "bg", Period(2026, 11)), "once 5.00") == "еднократно 5,00"
