@@ -13,7 +13,7 @@ from service.domain.delivery import Sent
 from service.domain.errors import BusyError
 from service.domain.event import ItemResult
 from service.flows.ingest import ingest
-from service.runtime import ANSWER_S, DatabaseBusyError, Runtime, current
+from service.runtime import ANSWER_S, DatabaseBusyError, Runtime, answer_budget, current
 from service.runtime import EXTENSION as RUNTIME
 
 EXTENSION = "stimul-gathering"
@@ -120,7 +120,7 @@ def _settle(runtime: Runtime, group: Sequence[_Place]) -> None:
 def _together(runtime: Runtime, group: Sequence[_Place]) -> Exception | None:
     now = max(place.sent.delivery.received_at for place in group)
     try:
-        with in_time(), runtime.transaction() as session:
+        with answer_budget(), runtime.transaction() as session:
             found = ingest(session, [place.sent for place in group], now=now)
     except Exception as mistake:  # noqa: BLE001 - it is raised again in the request it belongs to
         return mistake
