@@ -159,9 +159,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Очаквано до месечното приключване; може да се промени с всяко ново действие.",
         "Estimated until the month is closed; it may change with every new event.",
     ),
-    "posted": ("Вече начислено: {amount}", "Posted before: {amount}"),
-    "entitled": ("Дължимо по всички данни: {amount}", "Due on all facts: {amount}"),
-    "late_events": ("Късно получени действия: {count}", "Events that arrived late: {count}"),
     # the login
     "log_in": ("Вход", "Log in"),
     "log_out": ("Изход", "Log out"),

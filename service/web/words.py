@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from service.domain import figures
-from service.domain.earning import EarningLine, month_name
+from service.domain.earning import month_name
 from service.domain.event import Event
 from service.domain.figures import Language
 from service.domain.leaderboard import Place, notation
@@ -47,7 +47,6 @@ def for_templates(language: Language) -> dict[str, object]:
         "event_words": partial(event_words, language),
         "refusal": partial(refusal, language),
         "place_words": partial(place_words, language),
-        "line_label": partial(line_label, language),
         "added": partial(added, language),
         "clock": clock,
         "day_of": day_of,
@@ -171,11 +170,6 @@ def ordinal(rank: int) -> str:
     """A place in English: 1st, 2nd, 3rd, 4th, 11th."""
     teens = rank % 100 in {11, 12, 13}
     return f"{rank}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th')}"
-
-
-def line_label(language: Language, line: EarningLine) -> str:
-    """The name of an earning line."""
-    return (line.label_bg if language is Language.BG else line.label) or line.rule
 
 
 def clock(moment: datetime) -> str:
