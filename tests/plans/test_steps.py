@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from service.domain.event import JsonValue
 from service.plans import get_plan
 from service.plans.kinds.reader import Aside, Subject
 from service.plans.paper import paper
@@ -58,7 +59,7 @@ def test_a_number_is_written_as_bulgarians_write_it_and_a_day_stays(english: str
 
 def test_a_step_without_a_standard_keeps_its_words() -> None:
     plan = plan_of("pay: {kind: kicker, label: P, amount: 5}")
-    kept = {"steps": [{"text": "once 5.00", "amount": "5"}]}
+    kept: dict[str, JsonValue] = {"steps": [{"text": "once 5.00", "amount": "5"}]}
     assert told(Speaker(plan, "en", NOVEMBER), "pay", kept).steps == (Step("once 5.00", "5.00"),)
     assert told(Speaker(plan, "bg", NOVEMBER), "pay", kept).steps == (Step("еднократно 5,00", "5,00"),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from service.domain.event import JsonValue
 from service.plans.paper.spoken import Speaker
 from service.plans.paper.told import FactorTold, Reason, Told, told
 from tests.plans.builders import NOVEMBER, plan_of
@@ -50,9 +51,10 @@ def digits(text: str) -> str:
 def test_a_gate_tells_what_was_asked_and_what_was_there() -> None:
     plan = plan_of(
         "pay: {kind: rate, label: P, base: metric.collected, rate: 1%}\n"
-        "open: {kind: gate, applies_to: [pay], label: Open, label_bg: Врата, require: [metric.calls >= 100], otherwise: 50%}"
+        "open: {kind: gate, applies_to: [pay], label: Open, label_bg: Врата,\n"
+        "  require: [metric.calls >= 100], otherwise: 50%}"
     )
-    kept = {
+    kept: dict[str, JsonValue] = {
         "factors": [
             {
                 "rule": "open",
@@ -69,8 +71,13 @@ def test_a_gate_tells_what_was_asked_and_what_was_there() -> None:
 
 
 def test_a_line_of_no_rule_keeps_its_words_and_tells_why_a_closed_month_changed() -> None:
-    cause = {"late_events": ["r1", "r2"], "late_events_count": 2, "changed": []}
-    kept = {"posted": "10.00", "entitled": "1210.50", "cause": cause, "steps": [{"text": "as it was", "amount": "1"}]}
+    cause: JsonValue = {"late_events": ["r1", "r2"], "late_events_count": 2, "changed": []}
+    kept: dict[str, JsonValue] = {
+        "posted": "10.00",
+        "entitled": "1210.50",
+        "cause": cause,
+        "steps": [{"text": "as it was", "amount": "1"}],
+    }
     why = told(Speaker(plan_of("pay: {kind: kicker, label: P, amount: 5}"), "bg", NOVEMBER), "gone", kept)
     assert [step.text for step in why.steps] == ["as it was"]
     assert why.besides == (
