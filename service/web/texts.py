@@ -139,7 +139,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lines": ("Начисления", "Lines"),
     "total": ("Общо за изплащане", "Total payable"),
     "how": ("Как е сметнато", "How it is counted"),
-    "information": ("основна заплата, изплаща се от ТРЗ", "fixed salary, paid by payroll"),
+    "information": ("изплаща се от ТРЗ", "paid by payroll"),
     "proposed": ("чака решение", "waits for a decision"),
     "forfeited": ("няма да бъде изплатено", "will not be paid"),
     "held_back": ("Отложено, общо в края на месеца", "Held back, in all at the end of the month"),

@@ -13,7 +13,7 @@ from service.domain.event import Event
 from service.domain.figures import Language
 from service.domain.leaderboard import Place, notation
 from service.domain.metric import Metric, number_in
-from service.domain.money import MINOR_PER_UNIT
+from service.domain.money import MINOR_PER_UNIT, to_minor
 from service.domain.pace import WORK_ENDS, WORK_STARTS
 from service.domain.period import Period
 from service.reports.activity import Refusal
@@ -32,6 +32,7 @@ def for_templates(language: Language) -> dict[str, object]:
     spoken: dict[str, object] = {
         "t": text_first(language),
         "money": partial(_last(figures.money), language),
+        "written_money": lambda text: figures.money(to_minor(Fraction(text)), language),
         "count": partial(_last(figures.count), language),
         "score": partial(_last(figures.score), language),
         "points": partial(_last(figures.points), language),

@@ -7,11 +7,12 @@ import re
 import pytest
 
 from service.domain.event import JsonValue
+from service.domain.figures import MINUS
 from service.plans import get_plan
 from service.plans.kinds.reader import Aside, Subject
 from service.plans.paper import paper
 from service.plans.paper.spoken import Speaker
-from service.plans.paper.steps import WORDS, Step, numbers_in
+from service.plans.paper.steps import WORDS, Step, numbers_in, sum_in
 from service.plans.paper.told import told
 from tests.plans.builders import NOVEMBER, plan_of
 from tests.plans.paid_plans import all_paid
@@ -74,3 +75,17 @@ def test_every_word_of_every_kind_is_known_in_bulgarian() -> None:
     }
     words = {part for part in parts if isinstance(part, str) and not isinstance(part, Subject | Aside)}
     assert words == WORDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("written", "english", "bulgarian"),
+    [
+        ("1234.5", "1,234.50", "1\xa0234,50"),
+        ("-264.92", f"{MINUS}264.92", f"{MINUS}264,92"),
+        ("48.3333333333…", "48.3333…", "48,3333…"),
+        ("33.00165", "33.0016…", "33,0016…"),
+        ("0", "0.00", "0,00"),
+    ],
+)
+def test_an_amount_is_cut_where_a_reader_would_stop_and_says_so(written: str, english: str, bulgarian: str) -> None:
+    assert (sum_in("en", written), sum_in("bg", written)) == (english, bulgarian)

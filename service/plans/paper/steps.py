@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service.domain.event import JsonValue
-from service.domain.figures import GAP
+from service.domain.figures import GAP, MINUS
 from service.plans.kinds.reader import Aside, Detail, Subject
 from service.plans.paper.spoken import Speaker
 from service.plans.plan import Rule
+from service.plans.render import SHOWN_PLACES
 
 WORDS: Mapping[str, str] = {
     " ": " ",
@@ -26,9 +27,9 @@ WORDS: Mapping[str, str] = {
     "once ": "еднократно ",
     "the whole ": "цялата сума ",
     "the formula gives ": "формулата дава ",
-    " against a maximum of ": " при най-много ",
-    " against a minimum of ": " при най-малко ",
-    " held back": " отложени",
+    " against a maximum of ": " при таван ",
+    " against a minimum of ": " при долна граница ",
+    " held back": " се отлагат",
     " topped up to ": " допълнени до ",
     " of what is above ": " от това, което е над ",
     ", at most the ": ", най-много от тези ",
@@ -72,7 +73,7 @@ def _told(speaker: Speaker, detail: Detail, text: str) -> str:
     if found is None:
         return ""
     values = iter(found.groups())
-    said = [_said(speaker, part) if isinstance(part, str) else next(values) for part in detail.text]
+    said = [_said(speaker, part) if isinstance(part, str) else next(values).replace("-", MINUS) for part in detail.text]
     return re.sub(" +", " ", "".join(said))
 
 
@@ -95,9 +96,10 @@ def numbers_in(language: str, text: str) -> str:
 
 
 def sum_in(language: str, written: str) -> str:
-    """An amount in plain digits as people write it, every digit kept: 1234.5 becomes 1,234.50."""
-    sign, digits = ("-", written[1:]) if written.startswith("-") else ("", written)
-    whole, _, places = digits.partition(".")
-    text = f"{sign}{int(whole):,}.{places:0<2}" if whole.isdigit() else written
-    ending = "…" if text.endswith("…") else ""
-    return numbers_in(language, text.removesuffix("…")) + ending
+    """An amount in plain digits as people write it: 1234.5 becomes 1,234.50; a long one is cut, with an ellipsis."""
+    sign, digits = (MINUS, written[1:]) if written.startswith("-") else ("", written)
+    whole, _, places = digits.removesuffix("…").partition(".")
+    if not whole.isdigit():
+        return written
+    ending = "…" if digits.endswith("…") or len(places) > SHOWN_PLACES else ""
+    return sign + numbers_in(language, f"{int(whole):,}.{places[:SHOWN_PLACES]:0<2}") + ending
