@@ -6,6 +6,7 @@ from flask import Flask
 
 from service.api import (
     audit,
+    backfills,
     backtests,
     confirmations,
     docs,
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     limits.blueprint,
     quarantine.blueprint,
     hooks.blueprint,
+    backfills.blueprint,
     source_keys.blueprint,
     people.blueprint,
     targets.blueprint,
