@@ -99,7 +99,7 @@ def _taken(source_id: str, path_secret: str) -> Response:
         credential=proof.credential,
     )
     with current().transaction() as session:
-        items = project(session, changes, hook.vendor, delivery.delivery_id)
+        items = project(session, changes, hook.vendor, delivery.delivery_id, now=now)
         results = ingest(session, replace(delivery, items=len(items)), items, now=now)
     told = hook.adapter.answer
     if told is None:
