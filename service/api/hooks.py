@@ -8,9 +8,10 @@ from http import HTTPStatus
 
 from flask import Response, request
 
-from service.api.batch import BatchSchema, answer, new_delivery
+from service.api.batch import BatchSchema, answer, in_time, new_delivery
 from service.api.proof import proof_of
 from service.api.reader import MAX_HOOK_BYTES, Blueprint, measured, read_body
+from service.domain.delivery import Sent
 from service.domain.permission import open_to_anybody
 from service.domain.source import Source, SourceRetiredError, UnknownSourceError
 from service.domain.source_key import SourceKey
@@ -98,9 +99,9 @@ def _taken(source_id: str, path_secret: str) -> Response:
         trust=proof.trust,
         credential=proof.credential,
     )
-    with current().transaction() as session:
+    with in_time(), current().transaction() as session:
         items = project(session, changes, hook.vendor, delivery.delivery_id, now=now)
-        results = ingest(session, replace(delivery, items=len(items)), items, now=now)
+        results = ingest(session, [Sent(replace(delivery, items=len(items)), items)], now=now)[0]
     told = hook.adapter.answer
     if told is None:
         return answer(delivery, results, HTTPStatus.ACCEPTED)
@@ -109,7 +110,7 @@ def _taken(source_id: str, path_secret: str) -> Response:
 
 def _hook(source_id: str) -> _Hook:
     """The source of this name with all that its messages need, if they are of a kind we can check."""
-    with current().reading() as session:
+    with in_time(), current().reading() as session:
         source = find_source(session, source_id)
         if source is None or source.kind not in ADAPTERS:
             raise UnknownSourceError(source_id)

@@ -31,6 +31,8 @@ SOURCE_KEY_CREATED = "source_key.created"
 SOURCE_KEY_ACTIVATED = "source_key.activated"
 SOURCE_KEY_FIRST_USED = "source_key.first_used"
 SOURCE_KEY_RETIRED = "source_key.retired"
+EVENTS_DISCARDED = "events.discarded"
+EVENTS_REPLAYED = "events.replayed"
 SOURCE_SET = "source.set"
 SECRETS_RESEALED = "secrets.resealed"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 
-from service.domain.delivery import Delivery, Trust, new_delivery_id
+from service.domain.delivery import Delivery, Sent, Trust, new_delivery_id
 from service.domain.errors import StimulError
 from service.domain.event import JsonValue
 from service.domain.fetch import Fetched, FetchTerms, Wanted, url_of
@@ -62,7 +62,7 @@ def enrich_next(runtime: Runtime) -> bool:
             delivery = _delivery(runtime, place, wanted)
             items = project(session, (), place.vendor, delivery.delivery_id, again=[wanted.key], now=runtime.now())
             if items:
-                ingest(session, delivery, items, now=runtime.now())
+                ingest(session, [Sent(replace(delivery, items=len(items)), items)], now=runtime.now())
     return True
 
 
@@ -122,6 +122,6 @@ def _delivery(runtime: Runtime, place: _Place, wanted: Wanted) -> Delivery:
         content_type="text/plain",
         body=body,
         body_hash=hashlib.sha256(body).hexdigest(),
-        items=1,
+        items=0,
         trust=trust,
     )

@@ -106,7 +106,9 @@ def _moments(changes: Sequence[Change]) -> list[_Moment]:
     moments: list[_Moment] = []
     state: dict[str, JsonValue] = {}
     for change, ahead in zip(ordered, later, strict=False):
-        before = {**state, **change.before}
+        # What the vendor says it was is so; where it says nothing of it, what was known still is.
+        told = {name: value for name, value in change.before.items() if value is not None or name not in state}
+        before = {**state, **told}
         state = {**before, **change.fields}
         moments.append(_Moment(change, before, state, {"id": change.object_id, **ahead, **state}))
     return moments

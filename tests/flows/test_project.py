@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from service.config import ROOT
 from service.domain.change import Change, Verb
-from service.domain.delivery import Delivery
+from service.domain.delivery import Delivery, Sent
 from service.domain.event import ItemResult, ItemState, QuarantineReason
 from service.domain.person import Alias, Person
 from service.domain.source import SourceKind, Terms, new_source
@@ -25,8 +25,8 @@ from service.store.aliases import replace_aliases
 from service.store.derived_tables import fact
 from service.store.object_tables import object_change
 from service.store.people import replace_people
-from service.store.quarantine import list_waiting
 from service.store.sources import add_new_source
+from service.store.tables import quarantine
 from service.store.vocabulary import add_new_vocabulary
 from tests.intake import document
 
@@ -74,7 +74,7 @@ class Office:
         with self.runtime.transaction() as session:
             items = project(session, changes, Vendor(Account("hub"), mapping), name, again=keys, now=now)
             delivery = Delivery(name, "hub", NOW, "application/json", b"[]", "0" * 64, len(items))
-            return ingest(session, delivery, items, now=NOW)
+            return ingest(session, [Sent(delivery, items)], now=NOW)[0]
 
     def facts(self) -> dict[tuple[str, str], int]:
         """The facts by person and metric that are not zero."""
@@ -88,7 +88,7 @@ class Office:
     def waiting(self) -> list[QuarantineReason]:
         """Why events wait."""
         with self.runtime.reading() as session:
-            return [item.quarantine.reason for item in list_waiting(session, 0, 100)]
+            return [QuarantineReason(reason) for reason in session.scalars(select(quarantine.c.reason))]
 
 
 @pytest.fixture
