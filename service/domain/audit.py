@@ -32,6 +32,8 @@ SOURCE_KEY_FIRST_USED = "source_key.first_used"
 SOURCE_KEY_RETIRED = "source_key.retired"
 SOURCE_SET = "source.set"
 SECRETS_RESEALED = "secrets.resealed"
+DEVICE_ADDED = "device.added"
+DEVICE_RETIRED = "device.retired"
 
 ENTRIES_SHOWN = 50
 """Entries of a list unless asked for more: a screen or two."""
