@@ -12,7 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout (or image) that holds `rules/` and `migrations/`."""
 
-DEFAULT_DATABASE_URL = "sqlite:///stimul.db"
+EMBEDDED_FILE = "stimul.db"
+"""Where the embedded database lies if none is named."""
+
+DEFAULT_DATABASE_URL = f"sqlite:///{EMBEDDED_FILE}"
 """The embedded default: one file in the working directory."""
 
 SECRET_KEY_CHARACTERS = 32

@@ -18,6 +18,7 @@ from service.config import Settings
 from service.domain.errors import BusyError
 from service.domain.rate import Ask, LocalRates
 from service.store import schema
+from service.store.deadline import Budget
 from service.store.session import open_engine, reading_sessions, take_follow_ups, writing_sessions
 from service.store.vault import Vault
 
@@ -47,6 +48,15 @@ def _no_queue() -> bool:
 
 class QueueAwayError(Exception):
     """The queue could not be reached: no mistake of anybody's request, because the work is in the database."""
+
+
+ANSWER_S = 1.3
+"""Database time of a request that a sender waits for: with all else, the answer is there within 1.5 seconds."""
+
+
+def answer_budget() -> Budget:
+    """The database time of one request of a sender."""
+    return Budget(ANSWER_S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,13 @@ def proves(kind: SourceKind, sent: Message, secret: str, scheme: str = "", now: 
             return signature.proves(sent, secret, now)
 
 
+def told_together(kind: SourceKind, *bodies: bytes) -> list[Event]:
+    """The events that several messages come to together, as the objects they tell of see them."""
+    account = Account("crm", shipped_mapping(kind).timezone or "UTC", "a key of numbers")
+    changes = [change for body in bodies for change in read_message(ADAPTERS[kind], message(body), account).changes]
+    return events(derive_all(changes, shipped_mapping(kind), account))
+
+
 def shipped_mapping(kind: SourceKind) -> SourceMapping:
     """The mapping that is shipped for a kind of source."""
     return mapping_of(shipped_text(ROOT / "rules", kind.value))

@@ -22,17 +22,20 @@ from service.api import (
     plan_drafts,
     plans,
     points,
+    quarantine,
     request_id,
     source_keys,
     statements,
     targets,
 )
+from service.api.gathering import register_gathering
 from service.api.reader import Blueprint
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     intake.blueprint,
     events.blueprint,
     limits.blueprint,
+    quarantine.blueprint,
     hooks.blueprint,
     source_keys.blueprint,
     people.blueprint,
@@ -74,3 +77,4 @@ def register(app: Flask) -> None:
         api.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint)
     docs.keep(app, api)
+    register_gathering(app.extensions)

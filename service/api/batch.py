@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Response, jsonify, request
+from flask import Response, g, jsonify, request
 from marshmallow import Schema, fields
 
 from service.api.errors import answer_mistake
@@ -16,9 +18,12 @@ from service.api.request_id import delivery_id
 from service.domain.delivery import Delivery
 from service.domain.errors import InvalidError, Problem
 from service.domain.event import Item, ItemResult, ItemState
+from service.runtime import answer_budget
 
 CONTENT_TYPE_CHARACTERS = 255
 """What is kept of the header; real ones are a tenth of it."""
+
+LOG = logging.getLogger(__name__)
 
 _KNOWN = {ItemState.ACCEPTED, ItemState.DUPLICATE}
 
@@ -77,6 +82,14 @@ class BatchSchema(Schema):
     results = fields.List(fields.Nested(ItemResultSchema), required=True)
 
 
+def in_time() -> AbstractContextManager[None]:
+    """A span in which the database may take what is left of its time for the present request of a sender."""
+    if "budget" not in g:
+        g.budget = answer_budget()
+    budget: AbstractContextManager[None] = g.budget
+    return budget
+
+
 def new_delivery(source_id: str, body: bytes, masked: bytes, items: Sequence[Item], *, now: datetime) -> Delivery:
     """The present request as a delivery."""
     return Delivery(
@@ -90,9 +103,14 @@ def new_delivery(source_id: str, body: bytes, masked: bytes, items: Sequence[Ite
     )
 
 
+def wants_all_or_nothing() -> bool:
+    """Whether the sender of the present request asked for that."""
+    return "handling=strict" in request.headers.get("Prefer", "")
+
+
 def demand_all_taken(results: Sequence[ItemResult]) -> None:
-    """Refuse the whole request where the sender asked for all or nothing; raised inside the transaction."""
-    if "handling=strict" in request.headers.get("Prefer", "") and batch_status(results) != HTTPStatus.ACCEPTED:
+    """Refuse a request of all or nothing with an event that was not accepted; raised inside the transaction."""
+    if batch_status(results) != HTTPStatus.ACCEPTED:
         raise NotAllTakenError(tuple(_problem(result) for result in results if result.state not in _KNOWN))
 
 
@@ -106,6 +124,14 @@ def batch_status(results: Sequence[ItemResult]) -> HTTPStatus:
 
 def answer(delivery: Delivery, results: Sequence[ItemResult], status: HTTPStatus) -> Response:
     """The answer with every item; one that is all rejections is a problem document as well."""
+    conflicts = [result.receipt_id for result in results if result.state is ItemState.CONFLICT]
+    if conflicts:
+        LOG.warning(
+            "delivery %s contradicts %s known events, the first is %s",
+            delivery.delivery_id,
+            len(conflicts),
+            conflicts[0],
+        )
     document: dict[str, object] = {
         "delivery_id": delivery.delivery_id,
         "received_at": _time(delivery.received_at),

@@ -32,7 +32,8 @@ class TraceSchema(Schema):
     receipt_id = fields.String(required=True)
     source = fields.String(required=True)
     id = fields.String(required=True)
-    status = fields.String(required=True, metadata={"enum": ["accepted", "quarantined"]})
+    status = fields.String(required=True, metadata={"enum": ["accepted", "quarantined", "discarded"]})
+    trust = fields.Integer(required=True, allow_none=True)
     reason = fields.String()
     late = fields.Boolean(required=True)
     period = fields.String(required=True)
@@ -41,6 +42,7 @@ class TraceSchema(Schema):
     counted_for = fields.List(fields.Dict(), required=True)
     corrected_by = fields.List(fields.Dict(), required=True)
     conflicts = fields.List(fields.Dict(), required=True)
+    released = fields.List(fields.Dict(), required=True)
 
 
 @blueprint.get("")

@@ -9,6 +9,7 @@ from flask import Response, jsonify
 from service.api.reader import Blueprint
 from service.domain.errors import BusyError
 from service.domain.permission import open_to_anybody
+from service.reports.quarantine import count_open_conflicts
 from service.reports.readiness import schema_is_current
 from service.runtime import current
 
@@ -30,14 +31,22 @@ def health() -> Response:
 def readiness() -> Response:
     """The database answers and has the tables of this version.
 
+    `conflicts` counts the events that came under a known id with other content and that nobody has looked at.
     A queue that is away is named and does not make us unready: events are taken and kept, and scored when it is back.
     """
     database = _database()
     queue = "ok" if current().queue_answers() else "away"
     ready = database == "ok"
-    answer = jsonify({"status": "ok" if ready else "not ready", "database": database, "queue": queue})
+    found = {"status": "ok" if ready else "not ready", "database": database, "queue": queue}
+    answer = jsonify(found | (_alarms() if ready else {}))
     answer.status_code = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
     return answer
+
+
+def _alarms() -> dict[str, int]:
+    """What somebody should look at: conflicts, which may be a sender's mistake or somebody's fraud."""
+    with current().reading() as session:
+        return {"conflicts": count_open_conflicts(session)}
 
 
 def _database() -> str:

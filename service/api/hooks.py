@@ -8,21 +8,19 @@ from http import HTTPStatus
 
 from flask import Response, request
 
-from service.api.batch import BatchSchema, answer, new_delivery
+from service.api.batch import BatchSchema, answer, in_time, new_delivery
 from service.api.proof import proof_of
 from service.api.reader import MAX_HOOK_BYTES, Blueprint, measured, read_body
-from service.domain.event import Item
-from service.domain.mapping import SourceMapping
+from service.domain.delivery import Sent
 from service.domain.permission import open_to_anybody
 from service.domain.source import Source, SourceRetiredError, UnknownSourceError
 from service.domain.source_key import SourceKey
 from service.flows.ingest import ingest
-from service.plans.source_mapping import mapping_of, shipped_text
+from service.flows.project import project
 from service.reports.source_keys import source_keys
-from service.reports.sources import find_source, mapping_in_force
+from service.reports.sources import find_source, mapping_in_force, vendor_of
 from service.runtime import current
-from service.sources.adapter import Account, Adapter, Message, read_message
-from service.sources.derive import derive_all
+from service.sources.adapter import Adapter, Message, Vendor, read_message
 from service.sources.registry import ADAPTERS
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/v1/hooks", description="Messages in the formats of CRMs.")
@@ -42,7 +40,7 @@ class _Hook:
     source: Source
     adapter: Adapter
     keys: list[SourceKey]
-    mapping: SourceMapping
+    vendor: Vendor
 
 
 @blueprint.route("/<source_id>", methods=["GET", "OPTIONS"])
@@ -95,37 +93,27 @@ def _taken(source_id: str, path_secret: str) -> Response:
     proof = proof_of(hook.source, hook.adapter, message, hook.keys)
     if hook.source.retired_at is not None:
         raise SourceRetiredError(source_id)
-    items = _items(hook, message)
+    changes = read_message(hook.adapter, message, hook.vendor.account).changes
     delivery = replace(
-        new_delivery(source_id, message.body, hook.adapter.mask(message.body), items, now=now),
+        new_delivery(source_id, message.body, hook.adapter.mask(message.body), (), now=now),
         trust=proof.trust,
         credential=proof.credential,
     )
-    with current().transaction() as session:
-        results = ingest(session, delivery, items, now=now)
+    with in_time(), current().transaction() as session:
+        items = project(session, changes, hook.vendor, delivery.delivery_id)
+        results = ingest(session, [Sent(replace(delivery, items=len(items)), items)], now=now)[0]
     told = hook.adapter.answer
     if told is None:
         return answer(delivery, results, HTTPStatus.ACCEPTED)
     return Response(told.body, told.status, content_type=told.content_type)
 
 
-def _items(hook: _Hook, message: Message) -> list[Item]:
-    source, mapping = hook.source, hook.mapping
-    account = Account(source.source_id, source.timezone or mapping.timezone, source.number_key, source.account)
-    reading = read_message(hook.adapter, message, account)
-    return [
-        Item(index, item.event.external_id, item.event, item.quarantine, timed=item.timed)
-        for index, item in enumerate(derive_all(reading.changes, mapping, account).derived)
-    ]
-
-
 def _hook(source_id: str) -> _Hook:
     """The source of this name with all that its messages need, if they are of a kind we can check."""
-    with current().reading() as session:
+    with in_time(), current().reading() as session:
         source = find_source(session, source_id)
         if source is None or source.kind not in ADAPTERS:
             raise UnknownSourceError(source_id)
         keys, kept = source_keys(session, source_id), mapping_in_force(session, source_id)
-    shipped = kept.shipped if kept else shipped_text(current().settings.rules_dir, source.kind.value)
-    mapping = mapping_of(kept.own, shipped) if kept and kept.own else mapping_of(shipped)
-    return _Hook(source, ADAPTERS[source.kind], keys, mapping)
+    vendor = vendor_of(source, kept, current().settings.rules_dir)
+    return _Hook(source, ADAPTERS[source.kind], keys, vendor)

@@ -17,6 +17,7 @@ from service.plans.hints import hints
 from service.plans.paper import as_html, paper
 from service.plans.paper.wording import LANGUAGES
 from service.reports.company import company_today
+from service.reports.cost import costs_of
 from service.reports.plans import plan_in_force_on
 from service.runtime import current
 
@@ -40,6 +41,7 @@ class CheckedSchema(Schema):
 
     publishable = fields.Boolean(metadata={"description": "No finding is open, and examples guard 80 % of the numbers"})
     findings = fields.List(fields.Nested(PlanFindingSchema))
+    notes = fields.List(fields.String(), metadata={"description": "What could not be looked at, and why"})
 
 
 class PlanOfSchema(Schema):
@@ -124,12 +126,14 @@ class PlanPaperSchema(Schema):
 @blueprint.response(200, CheckedSchema)
 def check_plans(body: Mapping[str, Any]) -> object:
     """Check plan files: form, names, types, examples, and what the linter asks about."""
+    rules = rules_of(body)
     with current().reading() as session:
         today = company_today(session, current().now())
-    rules = rules_of(body)
-    found = audit(rules, body["plans"], today)
-    ready = not any(unpublishable(rules, plan_id, today) for plan_id in body["plans"] or rules.plan_ids)
-    return {"publishable": ready, "findings": [finding_document(item) for item in found]}
+        costs = costs_of(session, rules, body["plans"], today)
+    found = audit(rules, body["plans"], today, costs.findings)
+    plan_ids = body["plans"] or rules.plan_ids
+    ready = not any(unpublishable(rules, plan_id, today, costs.findings) for plan_id in plan_ids)
+    return {"publishable": ready, "findings": [finding_document(item) for item in found], "notes": costs.notes}
 
 
 @blueprint.post("/plans:eval")

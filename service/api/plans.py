@@ -18,6 +18,7 @@ from service.domain.notice import REASON_CHARACTERS
 from service.flows.fill_calendar import fill_calendar
 from service.flows.publish_plan import Publication, publish_plan
 from service.reports.company import company_today
+from service.reports.cost import costs_of
 from service.reports.plans import Version, published_plans, published_versions
 from service.runtime import current
 
@@ -113,10 +114,11 @@ def publish_plans(body: Mapping[str, Any]) -> object:
     """Publish plans in the name of the API key: each is put in force from the day it names."""
     runtime, rules = current(), rules_of(body)
     now = runtime.now()
-    publication = Publication(credential().name, body["without_notice"], runtime.settings.plan_notice_days)
     with runtime.transaction() as session:
         fill_calendar(session, years_around(now.date()))
         today = company_today(session, now)
+        costs = costs_of(session, rules, body["plans"], today).findings
+        publication = Publication(credential().name, body["without_notice"], runtime.settings.plan_notice_days, costs)
         return [publish_plan(session, rules, plan_id, publication, today=today, now=now) for plan_id in body["plans"]]
 
 

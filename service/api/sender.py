@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from flask import g, request
 
 from service.api.auth import ScopeMissingError, authenticated
+from service.api.batch import in_time
 from service.api.once import once
 from service.api.reader import Blueprint, read_body
 from service.domain.delivery import Trust
@@ -76,7 +77,10 @@ def sends(view: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer
 
     @wraps(view)
     def guarded(*args: _Parameters.args, **named: _Parameters.kwargs) -> _Answer:
-        g.sender = _signed() if "webhook-signature" in request.headers else _with_key()
+        if "webhook-signature" in request.headers:
+            read_body()
+        with in_time():
+            g.sender = _signed() if "webhook-signature" in request.headers else _with_key()
         if g.sender.source.retired_at is not None:
             raise SourceRetiredError(g.sender.source.source_id)
         demand_rate("requests", 1, g.sender.source.requests_per_s)

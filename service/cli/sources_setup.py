@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 import click
 
+from service.cli.objects_again import made_again
 from service.cli.opened import format_option, opened, show, show_one
 from service.domain.source import InvalidSourceError, SourceKind, Terms, UnknownSourceError, new_source
 from service.domain.source_key import new_source_key
@@ -90,7 +91,9 @@ def map_(source: str, file: TextIO | None, *, shown: bool) -> None:
         shipped = shipped_text(runtime.settings.rules_dir, found.kind.value)
         with runtime.transaction() as session:
             changed = map_source(session, source, own, shipped, getpass.getuser(), now=runtime.now())
+        events = made_again(runtime, found)
     click.echo(f"Source {source} is mapped anew." if changed else f"Source {source} was mapped like this already.")
+    click.echo(f"{events} events of objects told of before were made, replaced or taken back.")
 
 
 @click.command("list")

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from service.domain.counting import Aliases, Counted, Measures, RecordedEvent, count, out_of_bounds, subjects_of
 from service.domain.event import Event, Operation, Quarantine, QuarantineReason
 from service.domain.fact import foreign_currency
+from service.domain.waiting import is_due_by_itself
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a sender's clock may be ahead of ours; further ahead is a mistake nobody may be paid for."""
@@ -67,7 +68,12 @@ def _wrong_time(recorded: RecordedEvent, gate: Gate) -> Quarantine | None:
     if occurred_at > gate.now + CLOCK_TOLERANCE:
         return Quarantine(
             QuarantineReason.FUTURE_TIME,
-            f"It says it happened at {occurred_at:%Y-%m-%d %H:%M} UTC, which is still to come. It counts when due.",
+            f"It says it happened at {occurred_at:%Y-%m-%d %H:%M} UTC, which is still to come. "
+            + (
+                "It counts when due."
+                if is_due_by_itself(occurred_at, recorded.received_at)
+                else "That is more than a day ahead, so it never counts by itself: ask the sender to correct it."
+            ),
         )
     if gate.max_age is not None and occurred_at < recorded.received_at - gate.max_age:
         return Quarantine(

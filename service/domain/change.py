@@ -27,7 +27,8 @@ class Change:
     message tells (all of them or only what changed), `before` what they were where the vendor says so. A `thin` change
     names its object and nothing else, so its fields must be fetched. `refusal` says why it can be no event at all. One
     that is not `timed` tells no time: `occurred_at` is when it came, which is another at every retry. `voids` is
-    the identity of an earlier change of the source whose event this one takes back.
+    the identity of an earlier change of the source whose event this one takes back. One that stands `alone` tells all
+    that there will ever be of its object.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Change:
     refusal: Quarantine | None = None
     timed: bool = True
     voids: str = ""
+    alone: bool = False
 
     @property
     def place(self) -> tuple[datetime, int, str]:

@@ -29,6 +29,10 @@ RECEIPTS_KEPT = 4_096
 """Receipts kept in a process: a batch of a thousand events asks for each again in its answer."""
 
 
+VOID_TYPE = "event.voided"
+"""The type of a void that does not repeat the type of the event it takes back."""
+
+
 class Part(StrEnum):
     """The part a person played in a deal."""
 

@@ -63,6 +63,8 @@ class Scope(StrEnum):
     PLANS_READ = "plans:read"
     PLANS_CONFIRM = "plans:confirm"
     SOURCES_WRITE = "sources:write"
+    QUARANTINE_WRITE = "quarantine:write"
+    PROPOSALS_CONFIRM = "proposals:confirm"
     AUDIT_READ = "audit:read"
     ACCOUNTS_WRITE = "accounts:write"
     PRIVACY_WRITE = "privacy:write"

@@ -57,6 +57,8 @@ PERMISSIONS: Mapping[Scope, Row] = {
     Scope.EVENTS_READ: Row("look events up", administrator=_ALL),
     Scope.EVENTS_WRITE: Row("send events"),
     Scope.SOURCES_WRITE: Row("change sources", administrator=_ALL),
+    Scope.QUARANTINE_WRITE: Row("look at waiting events, let them in or discard them", administrator=_ALL),
+    Scope.PROPOSALS_CONFIRM: Row("confirm what somebody else proposed", finance=_ALL),
     Scope.AUDIT_READ: Row("read the audit log", finance=_ALL, administrator=_ALL),
     Scope.ACCOUNTS_WRITE: Row("make accounts and reset passwords", administrator=_ALL),
     Scope.PRIVACY_WRITE: Row("export and erase what is kept about a person", administrator=_ALL),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from service.domain.notice import (
 )
 from service.domain.period import Period, PeriodClosedError
 from service.plans import Finding, Plan, Rules, get_plan, unpublishable
+from service.plans.gate import Costs
 from service.plans.paper import as_html, paper
 from service.plans.paper.wording import LANGUAGES
 from service.plans.payable import unpaid
@@ -61,11 +62,12 @@ class PlanNotNewerError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Who publishes, the notice that is due in working days, and the reason if it is done without."""
+    """Who publishes, the notice due in working days, the reason if it is done without, and what plans would cost."""
 
     published_by: str
     without_notice_reason: str = ""
     notice_days: int = PLAN_NOTICE_DAYS
+    costs: Costs = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def publish_plan(
     Raises `PlanNotPublishableError`, `PlanNotNewerError`, `NoticeTooShortError`, or `PeriodClosedError` if it would
     start inside a closed month.
     """
-    findings = unpublishable(rules, plan_id, today)
+    findings = unpublishable(rules, plan_id, today, publication.costs)
     if findings:
         raise PlanNotPublishableError(plan_id, findings)
     plan = get_plan(rules, plan_id)

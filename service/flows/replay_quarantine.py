@@ -8,36 +8,70 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain.admission import CLOCK_TOLERANCE, Gate, judge
-from service.domain.counting import Counted, doer_of
-from service.domain.event import Quarantine
-from service.plans.words import words_of
+from service.domain.counting import Counted, RecordedEvent, doer_of
+from service.domain.event import Quarantine, QuarantineReason
+from service.domain.waiting import Replayed, Waiting, WaitingQuery, is_due_by_itself
+from service.plans.words import Words, words_of
 from service.store.days import add_counted, find_aliases, hold_sources
 from service.store.events import list_events, set_people
-from service.store.quarantine import add_new_waiting, claim_waiting, list_mendable
+from service.store.quarantine import (
+    add_new_waiting,
+    claim_waiting,
+    list_mendable,
+    list_replayable,
+    mark_released,
+)
 from service.store.vocabulary import list_vocabularies
 
 EVENTS_AT_ONCE = 500
 """Events of one transaction: enough to share its queries, few enough to hold its days for moments."""
 
 
-def replay_quarantine(session: Session, after: int, *, now: datetime) -> int | None:
-    """Let the next waiting events count if nothing holds them any more; the number to go on after, None at the end."""
+def replay_quarantine(
+    session: Session, after: int, wanted: WaitingQuery | None = None, *, now: datetime
+) -> Replayed | None:
+    """Let the next waiting events after a number count if nothing holds them any more; None at the end.
+
+    Without `wanted`, those whose obstacle may be gone; with it, those that somebody asks for, each judged again.
+    """
     words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
-    numbers = list_mendable(session, after, words.own_types, now + CLOCK_TOLERANCE, EVENTS_AT_ONCE)
+    if wanted is None:
+        numbers = list_mendable(session, after, words.own_types, now + CLOCK_TOLERANCE, EVENTS_AT_ONCE)
+    else:
+        numbers = list_replayable(session, after, wanted, EVENTS_AT_ONCE)
     if not numbers:
         return None
     events = list_events(session, numbers)
     hold_sources(session, [item.event for item in events])
-    since = {item.event_id: item.since for item in claim_waiting(session, numbers)}
-    aliases = find_aliases(session, [item.event for item in events])
+    waited = {item.event_id: item for item in claim_waiting(session, numbers)}
+    claimed = [item for item in events if item.event_id in waited]
+    judged = _judged(session, claimed, words, now)
+    kept = {
+        item.event_id: outcome if isinstance(outcome, Quarantine) else waited[item.event_id].quarantine
+        for item, outcome in judged
+        if isinstance(outcome, Quarantine) or (wanted is None and _is_too_early(item, waited[item.event_id]))
+    }
+    for item, _ in judged:
+        if item.event_id in kept:
+            add_new_waiting(session, [(item, kept[item.event_id])], waited[item.event_id].since)
+    released = [outcome for _, outcome in judged if isinstance(outcome, Counted) and outcome.event_id not in kept]
+    mark_released(session, [waited[item.event_id] for item in released], now)
+    add_counted(session, released, words.measures, now)
+    return Replayed(len(released), len(kept), numbers[-1])
+
+
+def _judged(
+    session: Session, claimed: list[RecordedEvent], words: Words, now: datetime
+) -> list[tuple[RecordedEvent, Counted | Quarantine]]:
+    """What each event is now, with the person its subject is now known as."""
+    aliases = find_aliases(session, [item.event for item in claimed])
     gate = Gate(aliases, words.measures, words.knows_type, now)
-    claimed = [
-        replace(item, person_id=doer_of(item.event, aliases, item.day)) for item in events if item.event_id in since
-    ]
-    judged = [(item, judge(item, None, gate)) for item in claimed]
-    set_people(session, claimed)
-    for item, outcome in judged:
-        if isinstance(outcome, Quarantine):
-            add_new_waiting(session, [(item, outcome)], since[item.event_id])
-    add_counted(session, [outcome for _, outcome in judged if isinstance(outcome, Counted)], words.measures, now)
-    return numbers[-1]
+    known = [replace(item, person_id=doer_of(item.event, aliases, item.day)) for item in claimed]
+    set_people(session, known)
+    return [(item, judge(item, None, gate)) for item in known]
+
+
+def _is_too_early(item: RecordedEvent, waited: Waiting) -> bool:
+    """Whether it came so early that somebody must look at it, although its time has come."""
+    is_early = waited.quarantine.reason is QuarantineReason.FUTURE_TIME
+    return is_early and not is_due_by_itself(item.event.occurred_at, item.received_at)

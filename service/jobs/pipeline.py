@@ -71,7 +71,8 @@ def replay() -> None:
     after: int | None = 0
     while after is not None:
         with runtime.transaction() as session:
-            after = replay_quarantine(session, after, now=runtime.now())
+            step = replay_quarantine(session, after, now=runtime.now())
+        after = step.after if step else None
 
 
 def rebuild() -> Rebuilt:

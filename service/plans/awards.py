@@ -39,30 +39,35 @@ class Given:
     length: int = 0
 
 
-def days_awards(rules: Mapping[str, PointRule], days: Sequence[Day], carried: Mapping[str, int]) -> list[Given]:
-    """What the days give, in order of rule and day; `carried` are the lengths of streaks on the evening before.
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What days gave by rule and day, and how long each streak is on the evening of the last of them."""
+
+    given: tuple[Given, ...]
+    lengths: Mapping[str, int]
+
+
+def days_worth(rules: Mapping[str, PointRule], days: Sequence[Day], carried: Mapping[str, int]) -> Worth:
+    """What the days are worth; `carried` are the lengths of streaks on the evening before.
 
     A day gives a row where it gives points or lengthens a streak.
     """
+    working = [day for day in days if day.is_working]
     found: list[Given] = []
+    lengths: dict[str, int] = {}
     for rule in rules.values():
         match rule.kind:
             case "per":
                 found += [_counted(rule, day) for day in days]
             case "when":
-                found += [Given(day.day, rule.id, rule.points) for day in days if day.is_working and _met(rule, day)]
+                met = _met(rule, working)
+                found += [
+                    Given(day.day, rule.id, rule.points) for day, is_met in zip(working, met, strict=True) if is_met
+                ]
             case _:
-                found += _streak(rule, days, carried.get(rule.id, 0))
-    return [given for given in found if given.points or given.length]
-
-
-def lengths_after(rules: Mapping[str, PointRule], days: Sequence[Day], carried: Mapping[str, int]) -> dict[str, int]:
-    """How long each streak is on the evening of the last day."""
-    return {
-        rule.id: (_lengths(rule, days, carried.get(rule.id, 0)) or [carried.get(rule.id, 0)])[-1]
-        for rule in rules.values()
-        if rule.kind == "streak"
-    }
+                given, lengths[rule.id] = _streak(rule, working, carried.get(rule.id, 0))
+                found += given
+    return Worth(tuple(given for given in found if given.points or given.length), lengths)
 
 
 def _counted(rule: PointRule, day: Day) -> Given:
@@ -71,25 +76,22 @@ def _counted(rule: PointRule, day: Day) -> Given:
     return Given(day.day, rule.id, points if rule.daily_max is None else min(points, rule.daily_max), value)
 
 
-def _streak(rule: PointRule, days: Sequence[Day], carried: int) -> list[Given]:
-    rewards = dict(rule.rewards)
-    working = [day for day in days if day.is_working]
-    return [
+def _streak(rule: PointRule, working: Sequence[Day], carried: int) -> tuple[list[Given], int]:
+    rewards, met = dict(rule.rewards), _met(rule, working)
+    lengths = streak_lengths(met, rule.freezes_per_month, carried)
+    given = [
         Given(day.day, rule.id, rewards.get(length, 0), length=length)
-        for day, length in zip(working, _lengths(rule, days, carried), strict=True)
-        if _met(rule, day)
+        for day, is_met, length in zip(working, met, lengths, strict=True)
+        if is_met
     ]
+    return given, lengths[-1] if lengths else carried
 
 
-def _lengths(rule: PointRule, days: Sequence[Day], carried: int) -> list[int]:
-    done = [_met(rule, day) for day in days if day.is_working]
-    return streak_lengths(done, rule.freezes_per_month, carried)
-
-
-def _met(rule: PointRule, day: Day) -> bool:
-    """Whether a day meets the condition of a rule; one of which something asked for is not known does not."""
+def _met(rule: PointRule, days: Sequence[Day]) -> list[bool]:
+    """Which days meet the condition of a rule; one of which something asked for is not known does not."""
     assert rule.when is not None, "only what is counted has no condition"
-    return names_in(rule.when) <= day.known.keys() and holds(rule.when, day.known)
+    names, when = names_in(rule.when), rule.when
+    return [names <= day.known.keys() and holds(when, day.known) for day in days]
 
 
 def names_of_days(plan: Plan) -> frozenset[str]:

@@ -187,6 +187,7 @@ def _plan(made: _Made, document: str, node: MapNode) -> Plan:
         declared=parts.names.types,
         document=document,
         content_hash=hash_of(document),
+        budget=head.budget,
         examples=_list(node, "examples"),
         accept=_list(node, "accept"),
         source=node,

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from service.domain.event import JsonValue
 from service.domain.standard import attainment
-from service.plans.awards import Day, days_awards, lengths_after, names_of_days
+from service.plans.awards import Day, days_worth, names_of_days
 from service.plans.expression import Value
 from service.plans.given import Given, UnknownInputError, given_to_inputs
 from service.plans.plan import Plan
@@ -37,22 +37,23 @@ class DaysWorth:
 def given_with_points(plan: Plan, given: Mapping[str, object]) -> tuple[Given, DaysWorth | None]:
     """The flat inputs, with the points of the given days as `points.total` where that is not given itself."""
     flat = given_to_inputs(plan, given)
-    worth = days_worth(plan, given.get(DAYS), flat) if DAYS in given else None
+    worth = worth_of_given(plan, given.get(DAYS), flat) if DAYS in given else None
     if worth is not None and "points.total" not in flat.inputs:
         flat = replace(flat, inputs=flat.inputs | {"points.total": sum(worth.points.values())})
     return flat, worth
 
 
-def days_worth(plan: Plan, written: object, flat: Given) -> DaysWorth:
+def worth_of_given(plan: Plan, written: object, flat: Given) -> DaysWorth:
     """The worth of days; what is not said of a day was not done on it, and a target that is not said is none."""
     if not isinstance(written, Sequence) or isinstance(written, str) or len(written) > MAX_DAYS:
         raise UnknownInputError(f"`{DAYS}` is a list of at most {MAX_DAYS} maps with `metric` and `target`.")
     first = flat.period.first_day
     days = [_day(plan, first + timedelta(days=place), item, flat) for place, item in enumerate(written)]
     points = dict.fromkeys(plan.points, 0)
-    for item in days_awards(plan.points, days, {}):
+    worth = days_worth(plan.points, days, {})
+    for item in worth.given:
         points[item.rule] += item.points
-    return DaysWorth(points, lengths_after(plan.points, days, {}))
+    return DaysWorth(points, worth.lengths)
 
 
 def _day(plan: Plan, day: date, written: object, flat: Given) -> Day:

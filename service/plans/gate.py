@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 
 from service.plans.directory import Rules, check
 from service.plans.finding import Finding, in_order
@@ -18,18 +19,24 @@ SHOWN_UNGUARDED = 8
 """Unguarded numbers named in the message; the report of `plan test --mutate` has them all."""
 
 
-def audit(rules: Rules, plan_ids: Sequence[str], today: date) -> list[Finding]:
+Costs = Mapping[str, Sequence[Finding]]
+"""What the facts of the past say about the cost of plans, by plan; of one that is not in it nobody knows."""
+
+
+def audit(rules: Rules, plan_ids: Sequence[str], today: date, costs: Costs = MappingProxyType({})) -> list[Finding]:
     """Every finding of these plans, or of all, and what the linter questions and nobody accepts on this day."""
     findings = check(rules, plan_ids)
     for plan_id in plan_ids or rules.plan_ids:
         if not any(item.is_error for item in check(rules, [plan_id])):
-            findings += lint(rules.plans[plan_id], today)
+            findings += lint(rules.plans[plan_id], today, costs.get(plan_id, ()))
     return in_order(findings)
 
 
-def unpublishable(rules: Rules, plan_id: str, today: date | None = None) -> list[Finding]:
+def unpublishable(
+    rules: Rules, plan_id: str, today: date | None = None, costs: Costs = MappingProxyType({})
+) -> list[Finding]:
     """Why a plan may not be published, with the linter's questions if a day is given; nothing if it may."""
-    findings = check(rules, [plan_id]) if today is None else audit(rules, [plan_id], today)
+    findings = check(rules, [plan_id]) if today is None else audit(rules, [plan_id], today, costs)
     if any(item.is_error for item in findings):
         return findings
     plan = rules.plans[plan_id]

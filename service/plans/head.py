@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from service.domain.period import Period
 from service.plans.finding import Findings
@@ -12,7 +13,7 @@ from service.plans.read import MapNode
 from service.plans.vocabulary import SCHEMA, SECTIONS
 
 PLAN_FIELDS = (
-    "schema", "plan", "title", "title_bg", "version", "effective", "extends", "remove", "period",
+    "schema", "plan", "title", "title_bg", "version", "effective", "extends", "remove", "period", "budget",
     "params", "standards", "curves", "rules", "pools", "points", "badges", "accept", "examples", "note",
 )  # fmt: skip
 """What the file of a role may hold."""
@@ -29,6 +30,7 @@ class Head:
     effective_from: date | None
     effective_to: date | None
     period: str
+    budget: Fraction | None
 
 
 def head_of(form: Form) -> Head:
@@ -62,6 +64,7 @@ def head_of(form: Form) -> Head:
         effective_from=starts,
         effective_to=ends,
         period=form.choice("period", ("month",), "month"),
+        budget=form.exact("budget"),
     )
 
 

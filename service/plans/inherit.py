@@ -11,7 +11,9 @@ from service.plans.read import ListNode, MapNode, Node, Scalar
 MAX_ANCESTRY = 6
 """Files above one another: company, defaults, role, and room for a family of roles."""
 
-OWN_FIELDS = frozenset({"schema", "plan", "title", "title_bg", "version", "effective", "extends", "remove", "period"})
+OWN_FIELDS = frozenset(
+    {"schema", "plan", "title", "title_bg", "version", "effective", "extends", "remove", "period", "budget"}
+)
 """Fields that describe one file and are never inherited, except `period`, which a parent may give."""
 
 INHERITED_FIELDS = frozenset({"period", "schema"})

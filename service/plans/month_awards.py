@@ -12,7 +12,7 @@ from service.domain.measured import Sums, is_level, value_of
 from service.domain.metric import Better
 from service.domain.segment import Stretch
 from service.domain.standard import Standard, Stay, attainment, month_target
-from service.plans.awards import Day, Given, days_awards, lengths_after, names_of_days
+from service.plans.awards import Day, Given, days_worth, names_of_days
 from service.plans.expression import Value
 from service.plans.month_inputs import FACTS, TARGETS, TEAM, SegmentFigures, plan_inputs
 from service.plans.month_inputs import Value as InputValue
@@ -58,10 +58,10 @@ def month_awards(month: CompanyMonth, person_id: str, segments: Sequence[Segment
             lengths[plan.id] = {rule: length for (plan_id, rule), length in recorded.items() if plan_id == plan.id}
         days = _Days(month, person_id, segment, plan).read()
         before = dict(lengths[plan.id])
-        after = lengths_after(plan.points, days, before)
-        lengths[plan.id] = after
-        given = tuple(days_awards(plan.points, days, before))
-        found.append(SegmentAwards(plan, given, {rule: before.get(rule, 0) for rule in after}, after))
+        worth = days_worth(plan.points, days, before)
+        lengths[plan.id] = dict(worth.lengths)
+        began = {rule: before.get(rule, 0) for rule in worth.lengths}
+        found.append(SegmentAwards(plan, worth.given, began, worth.lengths))
     return found
 
 

@@ -74,6 +74,7 @@ class Plan:
     declared: Mapping[str, Type]
     document: str
     content_hash: str
+    budget: Fraction | None = field(default=None, compare=False)
     examples: ListNode = field(default=ListNode(NOWHERE), compare=False)
     accept: ListNode = field(default=ListNode(NOWHERE), compare=False)
     source: MapNode = field(default=MapNode(NOWHERE), compare=False)

@@ -45,6 +45,7 @@ def plan_schema() -> dict[str, JsonValue]:
     """The schema of the file of a role."""
     fields: dict[str, JsonValue] = {field: {} for field in PLAN_FIELDS}
     fields["schema"] = {"const": SCHEMA}
+    fields["budget"] = {"type": "number", "minimum": 0}
     fields["rules"] = {"type": "object", "additionalProperties": {"oneOf": [_kind(kind) for kind in KINDS]}}
     fields["standards"] = {"type": "object", "additionalProperties": _standard()}
     for field in ("extends", "remove", "accept", "examples"):

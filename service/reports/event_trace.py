@@ -6,7 +6,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import NotFoundError
@@ -16,9 +16,13 @@ from service.plans.words import words_of
 from service.store.days import count_recorded
 from service.store.derived_tables import event_correction, event_credit
 from service.store.events import list_events
+from service.store.intake_tables import event_release
 from service.store.statements import find_statement
-from service.store.tables import event, event_conflict, quarantine
+from service.store.tables import delivery, event, event_conflict, quarantine
 from service.store.vocabulary import list_vocabularies
+
+DISCARDED = "discarded"
+"""The state of an event that somebody decided shall never count."""
 
 
 class UnknownEventError(NotFoundError):
@@ -52,8 +56,10 @@ def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None)
         "receipt_id": found.receipt_id,
         "source": found.source_id,
         "id": found.external_id,
-        "status": (ItemState.QUARANTINED if waiting else ItemState.ACCEPTED).value,
-        **({"reason": waiting.reason, "detail": waiting.detail, "since": waiting.since.isoformat()} if waiting else {}),
+        "status": _status(waiting),
+        **(_waiting(waiting) if waiting else {}),
+        "released": _releases(session, found),
+        "trust": _trust(session, found),
         "late": found.late,
         "received_at": found.received_at.isoformat(),
         "delivery_id": found.delivery_id,
@@ -67,18 +73,53 @@ def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None)
     }
 
 
+def _status(waiting: Row[Any] | None) -> str:
+    if waiting is None:
+        return ItemState.ACCEPTED.value
+    return DISCARDED if waiting.discarded_at else ItemState.QUARANTINED.value
+
+
+def _waiting(row: Row[Any]) -> dict[str, object]:
+    found = {"reason": row.reason, "detail": row.detail, "since": row.since.isoformat()}
+    if row.discarded_at is None:
+        return found
+    decision = {"at": row.discarded_at.isoformat(), "by": row.discarded_by, "why": row.discarded_why}
+    return found | {"discarded": decision}
+
+
+def _releases(session: Session, found: Row[Any]) -> list[dict[str, object]]:
+    columns = event_release.c
+    rows = session.execute(
+        select(event_release).where(columns.event_id == found.event_id).order_by(columns.released_at)
+    )
+    return [
+        {"at": row.released_at.isoformat(), "reason": row.reason, "waited_since": row.waited_since.isoformat()}
+        for row in rows
+    ]
+
+
+def _trust(session: Session, found: Row[Any]) -> int | None:
+    """The trust of the delivery that brought it."""
+    return session.scalar(select(delivery.c.trust).where(delivery.c.delivery_id == found.delivery_id))
+
+
 def _credits(session: Session, found: Row[Any]) -> list[dict[str, object]]:
     """Whose day it concerns, what it adds to which fact there, and the statement that told of it."""
     columns = event_credit.c
     query = select(columns.person_id, columns.day).where(columns.event_id == found.event_id)
     rows = session.execute(query.order_by(columns.day, columns.person_id))
     facts = _facts(session, found.event_id)
+    released = session.scalar(
+        select(func.max(event_release.c.released_at)).where(event_release.c.event_id == found.event_id)
+    )
+    # An event that waited came, for a statement, when it was let in.
+    came_at = max(found.received_at, released) if released else found.received_at
     return [
         {
             "person": row.person_id,
             "day": row.day.isoformat(),
             "facts": facts.get((row.person_id, row.day), []),
-            "statement": _statement(session, row.person_id, Period.of(row.day), found.received_at),
+            "statement": _statement(session, row.person_id, Period.of(row.day), came_at),
         }
         for row in rows
     ]

@@ -56,6 +56,14 @@ def plan_in_force_on(session: Session, plan_id: str, day: date) -> Plan:
     raise PlanNotPublishedError(plan_id)
 
 
+def find_plan_on(session: Session, plan_id: str, day: date) -> Plan | None:
+    """The plan as it holds on a day, or None."""
+    try:
+        return plan_in_force_on(session, plan_id, day)
+    except PlanNotPublishedError:
+        return None
+
+
 def _query() -> Select[Any]:
     columns = plan_in_force.c
     return (

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy.orm import Session
 
 from service.domain.source import Source
+from service.domain.vendor_object import ObjectKey
+from service.plans.source_mapping import mapping_of, shipped_text
+from service.sources.adapter import Account, Vendor
 from service.store import sources
 from service.store.mappings import KeptMapping, find_mapping, list_mappings
+from service.store.objects import list_objects_after
 
 
 def find_source(session: Session, source_id: str) -> Source | None:
@@ -27,3 +33,16 @@ def mapping_in_force(session: Session, source_id: str) -> KeptMapping | None:
 def all_mappings(session: Session, source_id: str) -> list[KeptMapping]:
     """Every mapping a source ever had, the latest first."""
     return list_mappings(session, source_id)
+
+
+def vendor_of(source: Source, kept: KeptMapping | None, rules: Path) -> Vendor:
+    """A source as its messages are read, under the mapping that was kept, else under the shipped one."""
+    shipped = kept.shipped if kept else shipped_text(rules, source.kind.value)
+    mapping = mapping_of(kept.own, shipped) if kept and kept.own else mapping_of(shipped)
+    zone = source.timezone or mapping.timezone
+    return Vendor(Account(source.source_id, zone, source.number_key, source.account), mapping)
+
+
+def objects_after(session: Session, source_id: str, after: ObjectKey, limit: int) -> list[ObjectKey]:
+    """The next objects of a vendor that were told of, in the order of kind and id."""
+    return list_objects_after(session, source_id, after, limit)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from service.domain.change import Change, Verb
 from service.domain.event import JsonValue, Quarantine, QuarantineReason, canonical_json
+from service.domain.mapping import SourceMapping
 from service.domain.source import SourceKind
 from service.sources.form import MASK, masked_form
 from service.sources.json_text import JsonTextError, read_json
@@ -22,6 +23,12 @@ MAX_CHANGES = 1_000
 
 MAX_FIELDS_CHARACTERS = 64 * 1024
 """Most that is kept of the fields of one object: a CRM record is a tenth of it."""
+
+KIND_CHARACTERS = 64
+"""Longest kind of object that is told apart from others."""
+
+ID_CHARACTERS = 255
+"""Longest id of an object."""
 
 IDENTITY = re.compile(r"[\x20-\x7e]{1,255}")
 """What the id of an event may be."""
@@ -57,6 +64,14 @@ class Account:
     timezone: str = ""
     number_key: str = ""
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """A source as its messages are read: its account and the mapping that holds."""
+
+    account: Account
+    mapping: SourceMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +227,10 @@ def _kept(change: Change) -> Change:
     fields, before = hidden(dict(change.fields), ()), hidden(dict(change.before), ())
     assert isinstance(fields, dict)
     assert isinstance(before, dict)
-    kept = replace(change, fields=fields, before=before, object_id=_BAD_TEXT.sub("\ufffd", change.object_id)[:255])
+    kind, object_id = (_BAD_TEXT.sub("\ufffd", text) for text in (change.kind, change.object_id))
+    kept = replace(
+        change, kind=kind[:KIND_CHARACTERS], object_id=object_id[:ID_CHARACTERS], fields=fields, before=before
+    )
     if len(canonical_json(fields)) + len(canonical_json(before)) > MAX_FIELDS_CHARACTERS:
         detail = f"The fields of this object are longer than {MAX_FIELDS_CHARACTERS} characters."
         kept = replace(kept, fields={}, before={}, refusal=Quarantine(QuarantineReason.ADAPTER_ERROR, detail))

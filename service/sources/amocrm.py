@@ -130,12 +130,18 @@ def _fields(row: _Row) -> dict[str, JsonValue]:
 
 
 def _before(row: _Row, fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """What the fields were that the message names as changed: `old_status_id` is the status it had."""
-    return {
+    """What the fields were that the message names as changed: `old_status_id` is the status it had.
+
+    Any other change of a deal repeats the status it has. That is no move: a move comes as `status`, and a deal that was
+    won last month must not be won again because somebody corrects its name.
+    """
+    told: dict[str, JsonValue] = {
         match["name"]: row.text(name)
         for name in row.fields
         if (match := _OLD.fullmatch(name)) and match["name"] in fields
     }
+    repeats = row.entity == "leads" and row.action not in ("add", "status")
+    return told or ({"last_modified": None} if repeats else {})
 
 
 def _steady(row: _Row) -> JsonValue:

@@ -126,15 +126,16 @@ def _call_ended(told: _Told) -> Change:
     known = {key: value for key, value in fields.items() if value != ""}
     change = told.change("call", call_id, call_id, Verb.CREATED, known)
     if started_at is None or not _DURATION.fullmatch(duration):
-        return change
-    return replace(change, occurred_at=started_at + timedelta(seconds=int(duration)), timed=True)
+        return replace(change, alone=True)
+    return replace(change, occurred_at=started_at + timedelta(seconds=int(duration)), timed=True, alone=True)
 
 
 def _call_started(told: _Told) -> Change:
     call_id = told.text("data.CALL_ID")
     user_id = told.text("data.USER_ID")
     fields: dict[str, JsonValue] = {"user_id": user_id} if user_id else {}
-    return told.change("call_start", call_id, f"{told.name}:{call_id}" if call_id else "", Verb.CREATED, fields)
+    change = told.change("call_start", call_id, f"{told.name}:{call_id}" if call_id else "", Verb.CREATED, fields)
+    return replace(change, alone=True)
 
 
 def _node(told: _Told, place: str) -> dict[str, JsonValue]:

@@ -62,6 +62,7 @@ def ended(call: Call, extras: dict[str, JsonValue], refusal: Quarantine | None =
         order=call.order,
         refusal=refusal,
         timed=call.timed,
+        alone=True,
     )
 
 

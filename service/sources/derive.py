@@ -7,21 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain.change import Change, Verb
-from service.domain.event import CreditClaim, Event, JsonValue, Operation, Quarantine, QuarantineReason
+from service.domain.event import VOID_TYPE, CreditClaim, Event, JsonValue, Operation, Quarantine, QuarantineReason
 from service.domain.mapping import EventRule, ObjectRule, SourceMapping, as_text, value_at
+from service.domain.source import SourceKind
+from service.domain.vendor_object import Derived
 from service.sources.adapter import IDENTITY, Account, weak_identity
 from service.sources.convert import Maker, UnmappedStageFault
-from service.sources.native import VOID_TYPE, quarantine_of
+from service.sources.native import quarantine_of
 from service.sources.values import ValueFault
 
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """One event made of a change, perhaps to be quarantined; its time is told by the vendor, or is when it came."""
-
-    event: Event
-    quarantine: Quarantine | None = None
-    timed: bool = True
+OWN_TYPES = frozenset(f"{kind}.{noun}" for kind in SourceKind for noun in ("message", "test"))
+"""The types of messages that tell of no object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +54,10 @@ def derive(changes: Sequence[Change], mapping: SourceMapping, account: Account) 
     A field counts as it was at the time of the event; one that nobody had told by then, as it was first told later.
     """
     account = replace(account, timezone=account.timezone or mapping.timezone)
+    ordered = in_order(changes)
+    rule = mapping.objects.get(ordered[-1].kind) if ordered else None
+    if rule is not None and rule.voids and ordered[-1].verb is Verb.DELETED:
+        return Derivation(ignored=(f"This {rule.kind} was deleted, which takes its events back.",))
     derived: list[Derived] = []
     ignored: list[str] = []
     for moment in _moments(changes):
@@ -72,10 +72,10 @@ def derive(changes: Sequence[Change], mapping: SourceMapping, account: Account) 
 
 
 def merged(changes: Iterable[Change]) -> dict[str, JsonValue]:
-    """The object after all these changes, whatever order they come in; nothing if the last one deleted it."""
+    """The fields of an object after all these changes, whatever order they come in; one that was deleted keeps them."""
     state: dict[str, JsonValue] = {}
     for change in in_order(changes):
-        state = {} if change.verb is Verb.DELETED else {**state, **change.fields}
+        state |= change.fields
     return state
 
 
@@ -106,7 +106,9 @@ def _moments(changes: Sequence[Change]) -> list[_Moment]:
     moments: list[_Moment] = []
     state: dict[str, JsonValue] = {}
     for change, ahead in zip(ordered, later, strict=False):
-        before = {**state, **change.before}
+        # What the vendor says it was is so; where it says nothing of it, what was known still is.
+        told = {name: value for name, value in change.before.items() if value is not None or name not in state}
+        before = {**state, **told}
         state = {**before, **change.fields}
         moments.append(_Moment(change, before, state, {"id": change.object_id, **ahead, **state}))
     return moments
@@ -207,10 +209,14 @@ def _void(change: Change, account: Account) -> Event:
 
 
 def _waiting(moment: _Moment, mapping: SourceMapping, account: Account, quarantine: Quarantine) -> Derivation:
-    """The change kept as an event of the vendor's own type, which counts nowhere."""
+    """The change kept as an event of the vendor's own type, which counts nowhere.
+
+    Whatever the vendor calls it, it never has the name of a type of ours.
+    """
     change = moment.change
     noun, verb = re.sub(r"[^a-z0-9_]", "_", change.kind.lower())[:40], change.verb.value
-    own_type = change.kind if "." in change.kind else f"{mapping.kind}.{noun}_{verb}"
+    # Messages that are no object at all (unreadable ones, tests) have a type of their own already.
+    own_type = change.kind if change.kind in OWN_TYPES else f"{mapping.kind}.{noun}_{verb}"
     rule = mapping.objects.get(change.kind)
     make = Maker(moment.known, moment.before, mapping, account)
     subject = make.subject(rule.subject) if rule and rule.subject else None

@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 from service.domain.errors import MalformedError, TooLargeError
 from service.domain.event import (
+    VOID_TYPE,
     CreditClaim,
     Event,
     Item,
@@ -36,9 +37,6 @@ MAX_CREDITS = 20
 """People that one deal can be shared by."""
 
 MAX_VERSION = 2**63 - 1
-
-VOID_TYPE = "event.voided"
-"""The type of a void that does not repeat the type of the event it takes back."""
 
 KEYS = frozenset({"id", "source", "type", "time", "subject", "credit", "version", "op", "target", "data"})
 

@@ -12,6 +12,8 @@ from defusedxml.ElementTree import fromstring
 from service.sources.form import MASK
 
 _BOM = "\ufeff"
+_ATTRIBUTES = r"[^>]{0,255}"
+"""The attributes of an element; with a limit, or many unfinished elements would be gone through again and again."""
 
 
 class SoapFault(Exception):  # noqa: N818 - the message is kept and waits; it is no error of ours
@@ -44,7 +46,7 @@ def masked_xml(body: bytes, secrets: Collection[str]) -> bytes:
     if "\0" in text:
         return MASK.encode()
     names = "|".join(re.escape(name) for name in sorted(secrets))
-    inside = rf"(<(?:[\w.-]+:)?({names})(?:\s[^>]{0, 255})?(?<!/)>).*?(?=</(?:[\w.-]+:)?\2\s*>|\Z)"
+    inside = rf"(<(?:[\w.-]+:)?({names})(?:\s{_ATTRIBUTES})?(?<!/)>).*?(?=</(?:[\w.-]+:)?\2\s*>|\Z)"
     return re.sub(inside, rf"\1{MASK}", text, flags=re.IGNORECASE | re.DOTALL).encode()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
 from service.domain.counting import Measures, RecordedEvent
@@ -17,13 +17,17 @@ from service.domain.statement import Evidence, MonthEvents
 from service.store.days import count_recorded
 from service.store.derived_tables import event_correction, event_credit
 from service.store.events import list_events_behind
+from service.store.intake_tables import event_release
 from service.store.scorecards import PersonMonth
 from service.store.tables import event, event_identity
 
 
 def list_late_receipts(session: Session, month: PersonMonth, since: datetime) -> tuple[str, ...]:
-    """Receipts of the events of a person's month, and of corrections of them, that arrived after an instant, sorted."""
-    own = _events(month, event.c.receipt_id).where(event.c.received_at > since)
+    """Receipts of a month's events, and of corrections of them, that arrived or ended their wait after an instant."""
+    came = (event.c.received_at > since) | exists().where(
+        event_release.c.event_id == event.c.event_id, event_release.c.released_at > since
+    )
+    own = _events(month, event.c.receipt_id).where(came)
     known = _events(month, event.c.source_id, event.c.external_id).subquery()
     correction = event_correction.c
     of_them = (correction.source_id == known.c.source_id) & (correction.target == known.c.external_id)
@@ -35,7 +39,7 @@ def list_late_receipts(session: Session, month: PersonMonth, since: datetime) ->
         .join_from(known, event_correction, of_them)
         .join(event_identity, of_it)
         .join(event, event.c.event_id == event_identity.c.event_id)
-        .where(event.c.received_at > since)
+        .where(came)
     )
     return tuple(sorted({*session.scalars(own), *session.scalars(corrected)}))
 

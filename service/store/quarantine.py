@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.counting import RecordedEvent
 from service.domain.event import Quarantine, QuarantineReason
+from service.domain.waiting import REPLAYABLE, Decision, Waiting, WaitingQuery
 from service.store.dialect import bulk_insert
+from service.store.intake_tables import event_release
 from service.store.tables import alias, event, quarantine
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One event that waits: which, whose, why and since when."""
-
-    event_id: int
-    source_id: str
-    subject: str | None
-    quarantine: Quarantine
-    since: datetime
 
 
 def add_new_waiting(session: Session, waiting: Iterable[tuple[RecordedEvent, Quarantine]], now: datetime) -> None:
@@ -43,12 +33,6 @@ def add_new_waiting(session: Session, waiting: Iterable[tuple[RecordedEvent, Qua
     bulk_insert(session, quarantine, rows)
 
 
-def list_waiting(session: Session, after: int, limit: int) -> list[Waiting]:
-    """The next events after a number that wait, by number."""
-    query = select(quarantine).where(quarantine.c.event_id > after).order_by(quarantine.c.event_id).limit(limit)
-    return [_waiting(row) for row in session.execute(query)]
-
-
 def list_mendable(session: Session, after: int, types: Collection[str], due: datetime, limit: int) -> list[int]:
     """The next events after a number whose obstacle may be gone: an alias or a type is there, or the time came."""
     columns = quarantine.c
@@ -59,14 +43,65 @@ def list_mendable(session: Session, after: int, types: Collection[str], due: dat
         and_(columns.reason == QuarantineReason.FUTURE_TIME, event.c.occurred_at <= due),
     )
     query = select(columns.event_id).join(event, event.c.event_id == columns.event_id)
-    found = session.execute(query.where(columns.event_id > after, gone).order_by(columns.event_id).limit(limit))
-    return list(found.scalars())
+    open_ones = query.where(columns.event_id > after, columns.discarded_at.is_(None), gone)
+    return list(session.execute(open_ones.order_by(columns.event_id).limit(limit)).scalars())
+
+
+def list_replayable(session: Session, after: int, wanted: WaitingQuery, limit: int) -> list[int]:
+    """The next of the wanted events after a number that a replay may let count."""
+    columns = quarantine.c
+    query = select(columns.event_id).where(columns.reason.in_(sorted(REPLAYABLE)), *chosen(wanted))
+    return list(
+        session.execute(query.where(columns.event_id > after).order_by(columns.event_id).limit(limit)).scalars()
+    )
 
 
 def claim_waiting(session: Session, event_ids: Collection[int]) -> list[Waiting]:
-    """Take these events out of the quarantine; only those that nobody took before."""
-    gone = delete(quarantine).where(quarantine.c.event_id.in_(sorted(event_ids))).returning(*quarantine.c)
+    """Take these events out of the quarantine; only those that nobody took or discarded before."""
+    open_ones = quarantine.c.event_id.in_(sorted(event_ids)) & quarantine.c.discarded_at.is_(None)
+    gone = delete(quarantine).where(open_ones).returning(*quarantine.c)
     return sorted((_waiting(row) for row in session.execute(gone)), key=lambda item: item.event_id)
+
+
+def mark_released(session: Session, released: Iterable[Waiting], now: datetime) -> None:
+    """Note that events count now that waited before."""
+    rows = [
+        {
+            "event_id": item.event_id,
+            "released_at": now,
+            "reason": item.quarantine.reason.value,
+            "waited_since": item.since,
+        }
+        for item in released
+    ]
+    bulk_insert(session, event_release, rows)
+
+
+def mark_discarded(session: Session, wanted: WaitingQuery, decision: Decision) -> list[int]:
+    """Let the wanted events never count; the numbers of those that still waited."""
+    values = {"discarded_at": decision.at, "discarded_by": decision.who, "discarded_why": decision.why}
+    statement = update(quarantine).where(*chosen(wanted)).values(values).returning(quarantine.c.event_id)
+    return sorted(session.execute(statement).scalars())
+
+
+def chosen(wanted: WaitingQuery) -> list[ColumnElement[bool]]:
+    """The conditions on the quarantine of the wanted events, discarded ones left out."""
+    columns = quarantine.c
+    conditions: list[ColumnElement[bool]] = [columns.discarded_at.is_(None)]
+    if wanted.reason is not None:
+        conditions.append(columns.reason == wanted.reason.value)
+    if wanted.source_id:
+        conditions.append(columns.source_id == wanted.source_id)
+    if wanted.subject:
+        conditions.append(columns.subject == wanted.subject)
+    if wanted.since is not None:
+        conditions.append(columns.since >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(columns.since < wanted.until)
+    if wanted.receipts:
+        of_them = select(event.c.event_id).where(event.c.receipt_id.in_(sorted(wanted.receipts)))
+        conditions.append(columns.event_id.in_(of_them))
+    return conditions
 
 
 def _waiting(row: Row[Any]) -> Waiting:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+import psycopg
+from sqlalchemy import Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from service.store.deadline import WATCH, in_time, is_set, left
+
 SQLITE_WAIT_S = 30
 """Seconds a SQLite writer waits for the one before it: longer than any transaction of ours, shorter than patience."""
+
+CONNECT_S = 10
+"""Seconds that connecting may take where nobody waits for an answer."""
+
+PING_S = 0.5
+"""Seconds after which a server that does not answer a ping is taken for gone, where somebody waits."""
 
 FOLLOW_UPS = "follow_ups"
 
@@ -25,7 +37,13 @@ def open_engine(database_url: str, *, pooled: bool = True) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True, **options)
+    engine = create_engine(url, **options)
+    event.listen(engine, "do_connect", _connect_in_time)
+    event.listen(engine, "connect", _notice_leavers)
+    event.listen(engine, "checkout", partial(_check_out, engine))
+    event.listen(engine, "checkin", _check_in)
+    event.listen(engine, "close", lambda connection, _record: WATCH.remove(connection))
+    return engine
 
 
 def writing_sessions(engine: Engine) -> sessionmaker[Session]:
@@ -50,6 +68,53 @@ def take_follow_ups(session: Session) -> list[str]:
     return sorted(session.info.pop(FOLLOW_UPS, set()))
 
 
+def _connect_in_time(
+    dialect: Dialect, record: ConnectionPoolEntry, arguments: list[Any], parameters: dict[str, Any]
+) -> DBAPIConnection | None:
+    """A connection within the deadline of whoever waits; None leaves connecting to the library.
+
+    The driver itself waits for at least two seconds.
+    """
+    del record
+    if not is_set():
+        return None
+    found = in_time(
+        lambda: dialect.connect(*arguments, **parameters), left(CONNECT_S), lambda connection: connection.close()
+    )
+    if found is None:
+        raise psycopg.OperationalError("the database did not let us in in time")
+    return found
+
+
+def _notice_leavers(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    """Let a statement that waits for a lock end when whoever asked is gone; a server that cannot is left as it is."""
+    del record
+    driver: Any = connection
+    before, driver.autocommit = driver.autocommit, True
+    with suppress(psycopg.Error), driver.cursor() as cursor:
+        cursor.execute("SET client_connection_check_interval = '1s'")
+    driver.autocommit = before
+
+
+def _check_out(engine: Engine, connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: object) -> None:
+    """Make sure that the server still answers, and end the connection when the time of whoever waits is over."""
+    del record, proxy
+    if is_set():
+        WATCH.add(connection, min(left(PING_S), PING_S))
+    try:
+        engine.dialect.do_ping(connection)
+    except psycopg.Error:
+        raise DisconnectionError from None
+    if is_set():
+        WATCH.add(connection, left(CONNECT_S))
+
+
+def _check_in(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    del record
+    if connection is not None:
+        WATCH.remove(connection)
+
+
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     del record
     # The driver must not begin transactions by itself: it would do so without the write lock.
@@ -67,5 +132,6 @@ def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
 
 def _begin_sqlite(connection: Any) -> None:
     writes = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(left(SQLITE_WAIT_S) * 1000)}")
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -17,7 +17,10 @@ def test_a_process_that_answers_is_alive(client: FlaskClient) -> None:
 
 def test_a_service_with_its_tables_is_ready(client: FlaskClient) -> None:
     response = client.get("/readyz")
-    assert (response.status_code, response.get_json()) == (200, {"status": "ok", "database": "ok", "queue": "ok"})
+    assert (response.status_code, response.get_json()) == (
+        200,
+        {"status": "ok", "database": "ok", "queue": "ok", "conflicts": 0},
+    )
 
 
 def test_a_queue_that_is_away_is_named_and_stops_nobody(runtime: Runtime) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.domain.measured import FactSum
 from service.plans import Plan
-from service.plans.awards import Day, Given, day_won, days_awards, lengths_after
+from service.plans.awards import Day, Given, day_won, days_worth
 from tests.plans.builders import plan_of
 
 RULES = "pay: {kind: kicker, label: P, amount: 5}"
@@ -38,7 +38,7 @@ def a_day(number: int, calls: int, attained: int | None, *, is_working: bool = T
 
 def points(days: list[Day], **carried: int) -> dict[str, int]:
     found: dict[str, int] = {}
-    for item in days_awards(pointed().points, days, carried):
+    for item in days_worth(pointed().points, days, carried).given:
         found[item.rule] = found.get(item.rule, 0) + item.points
     return found
 
@@ -62,11 +62,11 @@ def test_a_day_without_a_target_is_not_a_day_at_standard() -> None:
 def test_on_a_day_off_things_are_counted_and_nothing_else_is_asked() -> None:
     assert points([a_day(0, 10, 1, is_working=False)], chain=2) == {"call": 5}
     days = [a_day(0, 0, 1), a_day(1, 0, 1, is_working=False), a_day(2, 0, 1)]
-    assert lengths_after(pointed().points, days, {"chain": 3}) == {"chain": 5}
+    assert days_worth(pointed().points, days, {"chain": 3}).lengths == {"chain": 5}
 
 
 def test_a_reward_comes_on_the_day_that_reaches_its_length() -> None:
-    given = days_awards(pointed().points, [a_day(0, 0, 1), a_day(1, 0, 0), a_day(2, 0, 1)], {"chain": 1})
+    given = days_worth(pointed().points, [a_day(0, 0, 1), a_day(1, 0, 0), a_day(2, 0, 1)], {"chain": 1}).given
     assert [item for item in given if item.rule == "chain"] == [
         Given(FIRST, "chain", 0, length=2),
         Given(FIRST + timedelta(days=2), "chain", 50, length=3),
@@ -74,13 +74,13 @@ def test_a_reward_comes_on_the_day_that_reaches_its_length() -> None:
 
 
 def test_without_a_day_a_streak_keeps_what_was_handed_over() -> None:
-    assert lengths_after(pointed().points, [], {"chain": 4}) == {"chain": 4}
+    assert days_worth(pointed().points, [], {"chain": 4}).lengths == {"chain": 4}
 
 
 @given(st.lists(st.tuples(st.integers(-5, 500), st.integers(0, 2), st.booleans()), max_size=31), st.integers(0, 30))
 def test_points_are_never_negative_and_the_most_of_a_day_holds(days: list[tuple[int, int, bool]], carried: int) -> None:
     made = [a_day(n, calls, done, is_working=works) for n, (calls, done, works) in enumerate(days)]
-    for item in days_awards(pointed().points, made, {"chain": carried}):
+    for item in days_worth(pointed().points, made, {"chain": carried}).given:
         assert item.points >= 0
         assert item.rule != "call" or item.points <= 40
 

@@ -142,7 +142,7 @@ pools:
     [
         ("en", "Call", "You get 0.5 points for each of “Calls”, at most 40 a day."),
         ("bg", "Done", "Получавате 1 точка за работен ден, в който изпълнението на"),
-        ("en", "Chain", "Days off and absences neither extend nor break the row."),
+        ("en", "Chain", "Days off and absences neither extend nor break a row of days."),
         ("en", "Chain", "3 days: 50 points"),
         ("bg", "Chain", "3 дни: 50 точки"),
         (

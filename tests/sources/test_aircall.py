@@ -109,3 +109,10 @@ def test_of_the_recorded_messages_only_an_ended_call_counts(path: Path) -> None:
         return
     (event,) = events(result)
     assert (event.external_id, event.subject, event.data["talk_s"]) == ("call.ended:780836699", "736640", 15)
+
+
+def test_no_event_of_theirs_has_the_name_of_a_type_of_ours() -> None:
+    document = json.loads(TRANSFERRED) | {"event": "deal.won"}
+    result = derived(KIND, json.dumps(document).encode())
+    assert the_event(result).type == "aircall.deal_won_updated"
+    assert reasons(result) == [QuarantineReason.UNMAPPED_TYPE]

@@ -12,7 +12,7 @@ from service.domain.event import QuarantineReason
 from service.domain.source import SourceKind
 from service.sources.adapter import Account, read_message
 from service.sources.amocrm import ADAPTER
-from tests.vendors import derived, events, fixture, message, proves, reasons, recorded, the_event
+from tests.vendors import derived, events, fixture, message, proves, reasons, recorded, the_event, told_together
 
 KIND = SourceKind.AMOCRM
 WON = dict(parse_qsl(fixture(KIND, "leads-status-won.form.txt").decode()))
@@ -31,6 +31,14 @@ def test_a_deal_is_won_at_the_stage_that_ends_every_pipeline() -> None:
     assert (entered.data["from_stage"], entered.data["to_stage"]) == ("offer", "won")
 
 
+@pytest.mark.parametrize("action", ["update", "responsible", "restore"])
+def test_a_deal_that_was_won_is_not_won_again_by_another_change(action: str) -> None:
+    told = {key.replace("[status]", f"[{action}]"): value for key, value in WON.items() if "old_status" not in key}
+    result = derived(KIND, told)
+    assert result.derived == ()
+    assert len(result.ignored) == 1
+
+
 def test_a_deal_is_lost_at_the_other() -> None:
     lost = events(derived(KIND, WON | {"leads[status][0][status_id]": "143"}))[0]
     assert lost.type == "deal.lost"
@@ -40,6 +48,18 @@ def test_two_moves_within_one_second_are_two() -> None:
     one = events(derived(KIND, WON))[0]
     other = events(derived(KIND, WON | {"leads[status][0][old_status_id]": "143"}))[0]
     assert one.external_id != other.external_id
+
+
+def test_won_lost_and_won_again_within_one_second_loses_nothing() -> None:
+    def move(new: str, old: str) -> bytes:
+        return urlencode(WON | {"leads[status][0][status_id]": new, "leads[status][0][old_status_id]": old}).encode()
+
+    made = told_together(KIND, move("142", "143"), move("142", "501"), move("143", "142"))
+    assert sorted(event.type for event in made if event.type != "stage.entered") == [
+        "deal.lost",
+        "deal.won",
+        "deal.won",
+    ]
 
 
 def test_the_same_move_sent_again_is_the_same_event() -> None:

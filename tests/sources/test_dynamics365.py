@@ -11,7 +11,7 @@ from service.domain.event import JsonValue, QuarantineReason
 from service.domain.source import SourceKind
 from service.sources.adapter import Account, read_message
 from service.sources.dynamics365 import ADAPTER
-from tests.vendors import derived, fixture, message, proves, reasons, the_event
+from tests.vendors import derived, fixture, message, proves, reasons, the_event, told_together
 
 KIND = SourceKind.DYNAMICS365
 UPDATE = fixture(KIND, "opportunity-update-won.json")
@@ -53,6 +53,13 @@ def test_an_image_shows_the_record_and_only_the_target_changed() -> None:
     body = json.loads(UPDATE)
     body["InputParameters"][0]["value"]["Attributes"] = [{"key": "name", "value": "Chairs"}]
     assert derived(KIND, json.dumps(body).encode()).derived == ()
+
+
+def test_a_state_that_is_told_again_is_no_second_win() -> None:
+    again = changed(
+        UPDATE, OperationId="55555555-0000-0000-0000-000000000009", OperationCreatedOn="/Date(1795431800000)/"
+    )
+    assert [event.type for event in told_together(KIND, UPDATE, again)] == ["deal.won"]
 
 
 def test_a_message_that_was_too_large_must_be_fetched() -> None:

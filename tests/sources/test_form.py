@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.sources.form import MAX_FIELDS, masked_form, read_form
+from service.sources.form import MAX_FIELDS, form_pairs, is_hidden, masked_form, read_form
 
 READ = {
     b"event=ONX&data%5BFIELDS%5D%5BID%5D=7": {"event": "ONX", "data": {"FIELDS": {"ID": "7"}}},
@@ -47,3 +47,13 @@ def test_secrets_are_hidden_and_all_else_stays_as_it_came() -> None:
 def test_no_bytes_make_it_fail(body: bytes) -> None:
     assert isinstance(read_form(body).fields, dict)
     assert isinstance(masked_form(body, {"a"}), bytes)
+
+
+def test_pairs_stay_as_they_were_sent() -> None:
+    assert form_pairs(b"a=1&b[c]=2&a=1&d") == [("a", "1"), ("b[c]", "2"), ("a", "1"), ("d", "")]
+    assert len(form_pairs(b"a=1&" * 9_999)) == MAX_FIELDS + 1
+
+
+def test_the_name_of_a_field_is_what_stands_in_its_last_bracket() -> None:
+    assert is_hidden("data[0][PHONE]", {"phone"})
+    assert not is_hidden("phone[0]", {"phone"})

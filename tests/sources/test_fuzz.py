@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from service.domain.event import Event, canonical_json
 from service.domain.source import SourceKind
+from service.domain.vendor_object import Derived
 from service.sources.adapter import IDENTITY, Account, Message, Scheme, read_message
-from service.sources.derive import Derivation, Derived, derive_all
+from service.sources.derive import Derivation, derive_all
 from service.sources.json_text import JsonTextError
 from service.sources.registry import ADAPTERS
 from tests.vendors import FIXTURES, RECEIVED, recorded, shipped_mapping

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.event import Item, JsonValue, Operation, Part, QuarantineReason, content_hash
+from service.domain.event import VOID_TYPE, Item, JsonValue, Operation, Part, QuarantineReason, content_hash
 from service.sources.json_text import read_json
 from service.sources.native import (
     MAX_ITEM_BYTES,
     MAX_ITEMS,
-    VOID_TYPE,
     TooManyItemsError,
     TopLevelError,
     read_items,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -150,3 +151,10 @@ def test_every_recorded_message_is_understood() -> None:
         "pipedrive-v2-create.deal.json": ["deal.created"],
         "pipedrive-v2-delete.deal.json": [],
     }
+
+
+@pytest.mark.parametrize("kind", ["a.b", "x" * 300, "Сделка", "pipedrive.", "a\0b"])
+def test_a_kind_of_any_spelling_waits_under_a_type_that_can_be_kept(kind: str) -> None:
+    found = read(second("create", {}, entity=kind))
+    assert re.fullmatch(r"pipedrive\.[a-z0-9_]{1,55}", the_event(found).type)
+    assert reasons(found) == [QuarantineReason.UNMAPPED_TYPE]

@@ -12,7 +12,7 @@ from service.domain.event import QuarantineReason
 from service.domain.source import SourceKind
 from service.sources.salesforce import ACK, ADAPTER
 from service.sources.soap import child, read_soap
-from tests.vendors import derived, events, fixture, message, proves, reasons, recorded, the_event
+from tests.vendors import derived, events, fixture, message, proves, reasons, recorded, the_event, told_together
 
 KIND = SourceKind.SALESFORCE
 WON = fixture(KIND, "opportunity-won.xml")
@@ -24,6 +24,11 @@ def test_an_opportunity_that_is_won_is_a_deal_that_is_won() -> None:
     assert (event.data["amount"], event.data["currency"]) == ("1500.50", "EUR")
     assert (event.subject, event.data["deal_id"]) == ("0055g00000BBBBBAAA", "0065g0000000001AAA")
     assert event.occurred_at == datetime(2026, 11, 23, 11, tzinfo=UTC)
+
+
+def test_a_won_opportunity_that_is_sent_again_later_is_no_second_win() -> None:
+    later = WON.replace(b"04l5g0000000001AAA", b"04l5g0000000002AAA").replace(b"T11:00:00", b"T12:00:00")
+    assert [event.type for event in told_together(KIND, later, WON)] == ["deal.won", "stage.entered"]
 
 
 def test_an_opportunity_that_is_closed_and_not_won_is_lost() -> None:

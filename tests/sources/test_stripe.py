@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 
 from service.domain.event import JsonValue, Operation, QuarantineReason
 from service.domain.source import SourceKind
-from service.sources.adapter import Account, read_message
-from service.sources.derive import derive_all
 from service.sources.stripe import ADAPTER, IN_THOUSANDTHS, WITHOUT_CENTS, from_minor, is_signed
-from tests.vendors import RECEIVED, derived, fixture, message, reasons, shipped_mapping, the_event
+from tests.vendors import RECEIVED, derived, fixture, message, reasons, the_event, told_together
 
 KIND = SourceKind.STRIPE
 INTENT = fixture(KIND, "payment_intent.succeeded.json")
@@ -32,16 +30,6 @@ def changed(body: bytes, top: dict[str, JsonValue] | None = None, **fields: Json
     return json.dumps(document).encode()
 
 
-def told_together(*bodies: bytes) -> list[tuple[str, str | None, object]]:
-    """What several messages come to, as the projection sees them."""
-    account = Account("pay", "UTC", "key")
-    changes = [change for body in bodies for change in read_message(ADAPTER, message(body), account).changes]
-    made = derive_all(changes, shipped_mapping(KIND), account).derived
-    return [
-        (item.event.type, item.event.subject, item.event.data.get("amount")) for item in made if not item.quarantine
-    ]
-
-
 def test_a_payment_is_of_whoever_the_metadata_names() -> None:
     event = the_event(derived(KIND, INTENT))
     assert (event.type, event.external_id, event.subject) == ("payment.received", "payment:pi_1", "u17")
@@ -53,7 +41,7 @@ def test_intent_and_charge_and_invoice_tell_of_one_payment() -> None:
     invoice = changed(CHARGE, {"type": "invoice.paid"}, id="in_1", object="invoice", amount_paid=150000, charge="ch_1")
     for body in (INTENT, CHARGE, invoice):
         assert the_event(derived(KIND, body)).external_id == "payment:pi_1"
-    assert len(told_together(INTENT, CHARGE, invoice)) == 1
+    assert len(told_together(KIND, INTENT, CHARGE, invoice)) == 1
 
 
 def test_a_charge_without_an_intent_is_a_payment_of_its_own() -> None:
@@ -91,7 +79,8 @@ def test_a_refund_is_a_positive_amount_of_its_payment() -> None:
 
 
 def test_a_refund_is_of_whoever_got_the_payment() -> None:
-    assert told_together(REFUND, INTENT) == [
+    made = told_together(KIND, REFUND, INTENT)
+    assert [(event.type, event.subject, event.data["amount"]) for event in made] == [
         ("payment.received", "u17", "1500.00"),
         ("payment.refunded", "u17", "500.00"),
     ]

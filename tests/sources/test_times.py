@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.sources.times import parse_time
+from service.sources.times import from_epoch, parse_time
 
 GOOD = {
     "2026-11-23T10:15:00Z": datetime(2026, 11, 23, 10, 15, tzinfo=UTC),
@@ -63,3 +63,23 @@ def test_every_time_that_a_program_writes_is_read_back(moment: datetime) -> None
 @given(st.text(max_size=40))
 def test_no_text_makes_it_fail(text: str) -> None:
     assert parse_time(text) is None or text[:4].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("value", "per_second", "moment"),
+    [
+        (1795431700, 1, datetime(2026, 11, 23, 11, 1, 40, tzinfo=UTC)),
+        ("1795431700123", 1_000, datetime(2026, 11, 23, 11, 1, 40, 123_000, tzinfo=UTC)),
+        ("1795431700123456789", 1_000_000_000, datetime(2026, 11, 23, 11, 1, 40, 123_456, tzinfo=UTC)),
+        (0, 1, datetime(1970, 1, 1, tzinfo=UTC)),
+        ("", 1, None),
+        ("-1", 1, None),
+        (True, 1, None),
+        (None, 1, None),
+        ([1], 1, None),
+        (9**18, 1, None),
+        (10**400, 1, None),
+    ],
+)
+def test_a_count_since_1970_is_an_instant(value: object, per_second: int, moment: datetime | None) -> None:
+    assert from_epoch(value, per_second) == moment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from service.domain.errors import StimulError
@@ -19,14 +20,17 @@ MAX_EXAMPLES = 12
 """Examples from which inputs are swept; more would only repeat the same corners."""
 
 
-def lint(plan: Plan, today: date) -> list[Finding]:
-    """Everything questionable, less what a named person accepted until a day that has not passed."""
+def lint(plan: Plan, today: date, costs: Sequence[Finding] = ()) -> list[Finding]:
+    """Everything questionable, less what a named person accepted until a day that has not passed.
+
+    `costs` is what the facts of the past say about the cost of the plan, where somebody looked.
+    """
     results = run_examples(plan)
     found = [*net_clawbacks(plan), *read_over(plan, results)]
     starts = [given for example in examples_of(plan)[0][:MAX_EXAMPLES] if (given := _given(plan, example))]
     swept = [sweep for given in starts for sweep in sweeps(plan, given)]
     found += moved(plan, swept)
-    found += gamed(plan, swept, starts)
+    found += [*gamed(plan, swept, starts), *costs]
     return in_order(accepted(plan, found, today))
 
 

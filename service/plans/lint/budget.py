@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from service.domain.money import MINOR_PER_UNIT
+from service.domain.money import MINOR_PER_UNIT, to_minor
 from service.domain.period import Period
 from service.plans.evaluate import Inputs
 from service.plans.fast import amounts
@@ -20,6 +20,10 @@ DRAWS = 10_000
 
 ONE_IN_TWENTY = 20
 """A budget that is exceeded more often than this is not one."""
+
+
+UNQUESTIONED = Fraction(10, 100)
+"""The share by which a plan without a budget of its own may cost more than the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,13 @@ def likely_cost(plan: Plan, months: Sequence[Inputs], period: Period, people: in
     return Cost(totals[len(totals) // 2], totals[len(totals) - 1 - len(totals) // ONE_IN_TWENTY])
 
 
+def questioned(plan: Plan, cost: Cost, before: Cost | None) -> list[Finding]:
+    """A finding if the cost is above the plan's own budget; without one, if it is well above that of the one before."""
+    if plan.budget is not None:
+        return over_budget(plan, cost, to_minor(plan.budget))
+    return [] if before is None else dearer(plan, cost, before)
+
+
 def over_budget(plan: Plan, cost: Cost, budget_minor: int) -> list[Finding]:
     """A finding if more than one month in twenty would cost more than the budget."""
     if cost.high_minor <= budget_minor:
@@ -46,6 +57,16 @@ def over_budget(plan: Plan, cost: Cost, budget_minor: int) -> list[Finding]:
     high, median, budget = (_money(amount) for amount in (cost.high_minor, cost.median_minor, budget_minor))
     message = f"One month in twenty costs more than {high} ({median} in the middle); the budget is {budget}."
     return [Finding("W-BUDGET", message, plan.source.place, "", plan.id, cost.high_minor - budget_minor)]
+
+
+def dearer(plan: Plan, cost: Cost, before: Cost) -> list[Finding]:
+    """A finding if a month in the middle would cost well over what the plan in force gives on the same months."""
+    if cost.median_minor <= before.median_minor * (1 + UNQUESTIONED):
+        return []
+    median, known = _money(cost.median_minor), _money(before.median_minor)
+    message = f"A month in the middle costs {median}; under the plan in force the same months cost {known}."
+    hint = "Write `budget:` if that much is meant."
+    return [Finding("W-BUDGET", message, plan.source.place, hint, plan.id, cost.median_minor - before.median_minor)]
 
 
 def _money(minor: int) -> str:

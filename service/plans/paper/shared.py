@@ -77,10 +77,11 @@ def _points(speaker: Speaker, rule: PointRule) -> Iterator[str]:
             points = points_words(Fraction(rule.points), language)
             yield sentence("points_when", language, {"points": points, "when": when})
         case _:
-            yield sentence("points_streak", language, {"when": when})
             yield sentence("days_off", language, {})
             if rule.freezes_per_month:
                 yield sentence("freezes", language, {"count": str(rule.freezes_per_month)})
+            # Last, because its rows follow.
+            yield sentence("points_streak", language, {"when": when})
 
 
 def _rewards(speaker: Speaker, rule: PointRule) -> tuple[str, ...]:

@@ -90,8 +90,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "За поредни работни дни, в които {when}, получавате:",
     ),
     "days_off": (
-        "Days off and absences neither extend nor break the row.",
-        "Почивните дни и отсъствията нито удължават, нито прекъсват серията.",
+        "Days off and absences neither extend nor break a row of days.",
+        "Почивните дни и отсъствията нито удължават, нито прекъсват серия от дни.",
     ),
     "freezes": (
         "Missed days that leave its length as it is: {count} a month.",
