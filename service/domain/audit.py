@@ -35,6 +35,8 @@ EVENTS_DISCARDED = "events.discarded"
 EVENTS_REPLAYED = "events.replayed"
 SOURCE_SET = "source.set"
 SECRETS_RESEALED = "secrets.resealed"
+DEVICE_ADDED = "device.added"
+DEVICE_RETIRED = "device.retired"
 
 ENTRIES_SHOWN = 50
 """Entries of a list unless asked for more: a screen or two."""
