@@ -15,7 +15,7 @@ from marshmallow import Schema, fields
 
 from service.api.errors import answer_mistake
 from service.api.request_id import delivery_id
-from service.domain.delivery import Delivery
+from service.domain.delivery import Delivery, new_delivery_id
 from service.domain.errors import InvalidError, Problem
 from service.domain.event import Item, ItemResult, ItemState
 from service.runtime import answer_budget
@@ -101,6 +101,12 @@ def new_delivery(source_id: str, body: bytes, masked: bytes, items: Sequence[Ite
         body_hash=hashlib.sha256(body).hexdigest(),
         items=len(items),
     )
+
+
+def kept_delivery(source_id: str, body: bytes, items: Sequence[Item], *, now: datetime) -> Delivery:
+    """Events that we wrote ourselves from what people decided, as a delivery of JSON."""
+    made = delivery_id() if "delivery_id" in g else new_delivery_id()
+    return Delivery(made, source_id, now, "application/json", body, hashlib.sha256(body).hexdigest(), len(items))
 
 
 def demand_all_taken(results: Sequence[ItemResult]) -> None:

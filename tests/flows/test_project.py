@@ -25,8 +25,8 @@ from service.store.aliases import replace_aliases
 from service.store.derived_tables import fact
 from service.store.object_tables import object_change
 from service.store.people import replace_people
-from service.store.quarantine import list_waiting
 from service.store.sources import add_new_source
+from service.store.tables import quarantine
 from service.store.vocabulary import add_new_vocabulary
 from tests.intake import document
 
@@ -86,7 +86,8 @@ class Office:
     def waiting(self) -> list[QuarantineReason]:
         """Why events wait."""
         with self.runtime.reading() as session:
-            return [item.quarantine.reason for item in list_waiting(session, 0, 100)]
+            rows = session.scalars(select(quarantine.c.reason).order_by(quarantine.c.event_id))
+            return [QuarantineReason(reason) for reason in rows]
 
 
 @pytest.fixture
