@@ -1,7 +1,8 @@
-"""Measures every promise and prints one table: `python -m bench [NAME...]`."""
+"""Measures every promise and prints one table: `python -m bench [NAME...] [--stored EVENTS]`."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 from bench import close, ingest, plans, points
@@ -11,14 +12,20 @@ PROMISES = {"ingest": ingest.measure, "plans": plans.measure, "close": close.mea
 """One file per promise."""
 
 
-def main(names: list[str]) -> None:
+def main() -> None:
     """Run the named measurements, or all."""
-    unknown = sorted(set(names) - set(PROMISES))
+    words = argparse.ArgumentParser(prog="python -m bench")
+    words.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(PROMISES)}; without one, all")
+    words.add_argument(
+        "--stored", type=int, default=ingest.STORED, help="events stored before the last round of ingest"
+    )
+    asked = words.parse_args()
+    unknown = sorted(set(asked.names) - set(PROMISES))
     if unknown:
         sys.exit(f"Nothing is measured under {', '.join(unknown)}. Choose from {', '.join(PROMISES)}.")
     print(machine())
-    for name in names or PROMISES:
-        for figure in PROMISES[name]():
+    for name in asked.names or PROMISES:
+        for figure in ingest.measure(asked.stored) if name == "ingest" else PROMISES[name]():
             show(figure)
 
 
@@ -28,4 +35,4 @@ def show(figure: Figure) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from service.domain.delivery import Delivery
+from service.domain.delivery import Delivery, Sent
 from service.domain.event import Event, Item, ItemResult, JsonValue, Operation
 from service.domain.period import Period
 from service.domain.person import Alias, Assignment, Person
@@ -140,7 +140,7 @@ class Company:
         delivery = Delivery(f"dlv_{self.sent:026d}", SOURCE, self.now, "application/json", b"[]", "0" * 64, len(events))
         items = [Item(index, event.external_id, event) for index, event in enumerate(events)]
         with self.runtime.transaction() as session:
-            return ingest(session, delivery, items, now=self.now)
+            return ingest(session, [Sent(delivery, items)], now=self.now)[0]
 
     def refresh(self) -> None:
         """Let the workers do what waits."""

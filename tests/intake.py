@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from service.domain.delivery import Delivery
+from service.domain.delivery import Delivery, Sent
 from service.domain.event import CreditClaim, Event, Item, ItemResult, ItemState, JsonValue, Operation, Part, Quarantine
 from service.domain.person import Alias, Person
 from service.domain.source import SourceKind, new_source
@@ -91,7 +91,7 @@ class Intake:
         name = f"dlv_{self.sent:026d}"
         delivery = Delivery(name, source, self.now, "application/json", b"[]", "0" * 64, len(items))
         with self.runtime.transaction() as session:
-            return ingest(session, delivery, items, now=self.now)
+            return ingest(session, [Sent(delivery, items)], now=self.now)[0]
 
     def rows(self, table: Table, *columns: str) -> list[tuple[Any, ...]]:
         """Rows of a table, sorted by their key."""

@@ -31,6 +31,7 @@ from service.api import (
     statements,
     targets,
 )
+from service.api.gathering import register_gathering
 from service.api.reader import Blueprint
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -82,3 +83,4 @@ def register(app: Flask) -> None:
         api.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint)
     docs.keep(app, api)
+    register_gathering(app.extensions)

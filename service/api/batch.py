@@ -109,9 +109,14 @@ def kept_delivery(source_id: str, body: bytes, items: Sequence[Item], *, now: da
     return Delivery(made, source_id, now, "application/json", body, hashlib.sha256(body).hexdigest(), len(items))
 
 
+def wants_all_or_nothing() -> bool:
+    """Whether the sender of the present request asked for that."""
+    return "handling=strict" in request.headers.get("Prefer", "")
+
+
 def demand_all_taken(results: Sequence[ItemResult]) -> None:
-    """Refuse the whole request where the sender asked for all or nothing; raised inside the transaction."""
-    if "handling=strict" in request.headers.get("Prefer", "") and batch_status(results) != HTTPStatus.ACCEPTED:
+    """Refuse a request of all or nothing with an event that was not accepted; raised inside the transaction."""
+    if batch_status(results) != HTTPStatus.ACCEPTED:
         raise NotAllTakenError(tuple(_problem(result) for result in results if result.state not in _KNOWN))
 
 

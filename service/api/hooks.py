@@ -11,6 +11,7 @@ from flask import Response, request
 from service.api.batch import BatchSchema, answer, in_time, new_delivery
 from service.api.proof import proof_of
 from service.api.reader import MAX_HOOK_BYTES, Blueprint, measured, read_body
+from service.domain.delivery import Sent
 from service.domain.permission import open_to_anybody
 from service.domain.source import Source, SourceRetiredError, UnknownSourceError
 from service.domain.source_key import SourceKey
@@ -100,7 +101,7 @@ def _taken(source_id: str, path_secret: str) -> Response:
     )
     with in_time(), current().transaction() as session:
         items = project(session, changes, hook.vendor, delivery.delivery_id)
-        results = ingest(session, replace(delivery, items=len(items)), items, now=now)
+        results = ingest(session, [Sent(replace(delivery, items=len(items)), items)], now=now)[0]
     told = hook.adapter.answer
     if told is None:
         return answer(delivery, results, HTTPStatus.ACCEPTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -15,12 +16,14 @@ from service.api.batch import (
     demand_all_taken,
     in_time,
     new_delivery,
+    wants_all_or_nothing,
 )
 from service.api.formats import Format, known_format, read_sent
+from service.api.gathering import take
 from service.api.reader import MAX_BODY_BYTES, Blueprint, measured, read_body
 from service.api.sender import demand_events, sender, sends
-from service.domain.delivery import Delivery
-from service.domain.event import Item, Operation, Part
+from service.domain.delivery import Sent
+from service.domain.event import ItemResult, Operation, Part
 from service.flows.ingest import ingest
 from service.runtime import current
 from service.sources.native import MAX_ITEMS
@@ -81,11 +84,16 @@ _BODY = {
 @blueprint.alt_response(HTTPStatus.UNPROCESSABLE_ENTITY, schema=BatchSchema, description="Every event was rejected")
 def post_events() -> Response:
     """Send one event, or up to 1,000. Sending again is always safe."""
-    delivery, items = _sent()
+    sent = _sent()
+    results = _all_or_nothing(sent) if wants_all_or_nothing() else take(sent)
+    return answer(sent.delivery, results, batch_status(results))
+
+
+def _all_or_nothing(sent: Sent) -> Sequence[ItemResult]:
     with in_time(), current().transaction() as session:
-        results = ingest(session, delivery, items, now=delivery.received_at)
+        (results,) = ingest(session, [sent], now=sent.delivery.received_at)
         demand_all_taken(results)
-    return answer(delivery, results, batch_status(results))
+    return results
 
 
 @blueprint.post("/events:validate")
@@ -96,16 +104,16 @@ def post_events() -> Response:
 @blueprint.response(HTTPStatus.OK, BatchSchema, description="What would become of every event; nothing is kept")
 def validate_events() -> Response:
     """Try what would become of events: the same body and the same results as sending them, and nothing is kept."""
-    delivery, items = _sent()
+    sent = _sent()
     with current().trial() as session:
-        results = ingest(session, delivery, items, now=delivery.received_at)
-    return answer(delivery, results, HTTPStatus.OK)
+        (results,) = ingest(session, [sent], now=sent.delivery.received_at)
+    return answer(sent.delivery, results, HTTPStatus.OK)
 
 
-def _sent() -> tuple[Delivery, list[Item]]:
+def _sent() -> Sent:
     found = sender()
     body = read_body()
     items = read_sent(body, found.source.source_id)
     demand_events(len(items))
     delivery = new_delivery(found.source.source_id, body, body, items, now=current().now())
-    return replace(delivery, trust=found.trust, credential=found.credential), items
+    return Sent(replace(delivery, trust=found.trust, credential=found.credential), items)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from service.domain.delivery import Delivery, Trust, new_delivery_id
+from service.domain.delivery import Delivery, Sent, Trust, new_delivery_id
 from service.domain.source import Source
 from service.domain.vendor_object import ObjectKey
 from service.flows.ingest import ingest
@@ -52,5 +52,5 @@ def _some(runtime: Runtime, source: Source, keys: list[ObjectKey]) -> int:
             items=len(items),
             trust=Trust(ADAPTERS[source.kind].scheme(source.scheme).trust),
         )
-        ingest(session, delivery, items, now=runtime.now())
+        ingest(session, [Sent(delivery, items)], now=runtime.now())
     return len(items)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+
+from service.domain.event import Item
 
 
 class Trust(IntEnum):
@@ -42,6 +45,14 @@ class Delivery:
     trust: Trust = Trust.SHARED
     credential: str = ""
     verdict: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A delivery with its items, as its adapter read them."""
+
+    delivery: Delivery
+    items: Sequence[Item]
 
 
 def new_delivery_id() -> str:

@@ -6,19 +6,20 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
 from service.domain.admission import Gate, judge
 from service.domain.counting import Counted, RecordedEvent, doer_of
-from service.domain.delivery import Delivery
+from service.domain.delivery import Delivery, Sent
 from service.domain.event import Event, Item, ItemResult, ItemState, Quarantine, as_kept, event_document
 from service.domain.period import Period
 from service.domain.source import UnknownSourceError
 from service.plans.words import Words, words_of
 from service.sources.json_text import write_plain
 from service.store.days import add_counted, find_aliases, hold_sources
-from service.store.deliveries import add_new_delivery
+from service.store.deliveries import add_new_deliveries
 from service.store.events import (
     Conflict,
     Identity,
@@ -40,6 +41,7 @@ NO_TIME = datetime(1, 1, 1, tzinfo=UTC)
 class _Told:
     """An item that tells of an event: the event as it is kept, with the text and the hash of what it says."""
 
+    delivery: Delivery
     item: Item
     event: Event
     document: str
@@ -49,42 +51,49 @@ class _Told:
 _Judged = tuple[RecordedEvent, Counted | Quarantine]
 
 
-def ingest(session: Session, delivery: Delivery, items: Sequence[Item], *, now: datetime) -> list[ItemResult]:
-    """Keep a delivery and its events, add the new ones to the facts, and say for each item what became of it.
+def ingest(session: Session, sent: Sequence[Sent], *, now: datetime) -> list[list[ItemResult]]:
+    """Keep deliveries of one source and their events, add the new ones to the facts, and say what became of each item.
 
     An event that is known changes nothing; one that is known with other content is kept aside and never counts.
     """
-    add_new_delivery(session, delivery)
-    told = {item.index: _told(item, item.event) for item in items if item.event is not None}
+    add_new_deliveries(session, [one.delivery for one in sent])
+    told = [[_told(one.delivery, item) for item in one.items] for one in sent]
     firsts: dict[str, _Told] = {}
-    for one in told.values():
+    for one in filter(None, chain.from_iterable(told)):
         firsts.setdefault(one.event.external_id, one)
     hold_sources(session, [one.event for one in firsts.values()])
     hashes = {name: one.content_hash for name, one in firsts.items()}
-    new = add_new_identities(session, delivery.source_id, hashes, now)
-    known = find_identities(session, delivery.source_id, hashes.keys() - new.keys())
-    judged = _keep(session, delivery, {new[name]: firsts[name] for name in sorted(new)}, now)
+    source_id = sent[0].delivery.source_id
+    new = add_new_identities(session, source_id, hashes, now)
+    known = find_identities(session, source_id, hashes.keys() - new.keys())
+    judged = _keep(session, source_id, {new[name]: firsts[name] for name in sorted(new)}, now)
     held = known | {name: Identity(number, hashes[name], now) for name, number in new.items()}
-    results = [_result(item, told.get(item.index), held, judged) for item in items]
-    _keep_conflicts(session, delivery, [told[item.index] for item in results if item.state is ItemState.CONFLICT])
+    fresh = {id(firsts[name]): found for name, found in judged.items()}
+    results = [
+        [_result(item, one, held, fresh) for item, one in zip(of.items, ones, strict=True)]
+        for of, ones in zip(sent, told, strict=True)
+    ]
+    _keep_conflicts(session, sent, told, results)
     return results
 
 
-def _told(item: Item, event: Event) -> _Told:
-    kept, document = as_kept(event, write_plain)
-    said = document if item.timed else event_document(replace(event, occurred_at=NO_TIME))
-    return _Told(item, kept, document, hashlib.sha256(said.encode()).hexdigest())
+def _told(delivery: Delivery, item: Item) -> _Told | None:
+    if item.event is None:
+        return None
+    kept, document = as_kept(item.event, write_plain)
+    said = document if item.timed else event_document(replace(item.event, occurred_at=NO_TIME))
+    return _Told(delivery, item, kept, document, hashlib.sha256(said.encode()).hexdigest())
 
 
-def _keep(session: Session, delivery: Delivery, fresh: Mapping[int, _Told], now: datetime) -> dict[int, _Judged]:
+def _keep(session: Session, source_id: str, fresh: Mapping[int, _Told], now: datetime) -> dict[str, _Judged]:
     """Record the new events (by number), let wait what must, count the rest and mark the months it touches.
 
-    Gives what became of each, by the index of its item.
+    Gives what became of each, by its external id.
     """
     if not fresh:
         return {}
     words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
-    judged = _judge(session, delivery, fresh, words, now)
+    judged = _judge(session, source_id, fresh, words, now)
     add_new_events(session, [recorded for recorded, _ in judged.values()])
     waiting = [(recorded, outcome) for recorded, outcome in judged.values() if isinstance(outcome, Quarantine)]
     add_new_waiting(session, waiting, now)
@@ -94,37 +103,37 @@ def _keep(session: Session, delivery: Delivery, fresh: Mapping[int, _Told], now:
 
 
 def _judge(
-    session: Session, delivery: Delivery, fresh: Mapping[int, _Told], words: Words, now: datetime
-) -> dict[int, _Judged]:
-    source = find_source(session, delivery.source_id)
+    session: Session, source_id: str, fresh: Mapping[int, _Told], words: Words, now: datetime
+) -> dict[str, _Judged]:
+    source = find_source(session, source_id)
     if source is None:
-        raise UnknownSourceError(delivery.source_id)
+        raise UnknownSourceError(source_id)
     closed = {row.period for row in list_periods(session) if row.state.is_closed}
     aliases = find_aliases(session, [one.event for one in fresh.values()])
     gate = Gate(aliases, words.measures, words.knows_type, now, timedelta(days=source.max_age_days))
-    judged: dict[int, _Judged] = {}
+    judged: dict[str, _Judged] = {}
     for number, one in fresh.items():
         day = words.measures.day_of(one.event.occurred_at)
         recorded = RecordedEvent(
             number,
             one.event,
             one.document,
-            delivery.delivery_id,
+            one.delivery.delivery_id,
             now,
             day,
             doer_of(one.event, aliases, day),
             late=Period.of(day) in closed,
         )
-        judged[one.item.index] = (recorded, judge(recorded, one.item.quarantine, gate))
+        judged[one.event.external_id] = (recorded, judge(recorded, one.item.quarantine, gate))
     return judged
 
 
-def _result(item: Item, one: _Told | None, held: Mapping[str, Identity], judged: Mapping[int, _Judged]) -> ItemResult:
+def _result(item: Item, one: _Told | None, held: Mapping[str, Identity], fresh: Mapping[int, _Judged]) -> ItemResult:
     if one is None:
         return ItemResult(item.index, item.external_id, ItemState.REJECTED, rejection=item.rejection)
     name, receipt = one.event.external_id, one.event.receipt_id
-    if item.index in judged:
-        recorded, outcome = judged[item.index]
+    if id(one) in fresh:
+        recorded, outcome = fresh[id(one)]
         if isinstance(outcome, Quarantine):
             return ItemResult(item.index, name, ItemState.QUARANTINED, receipt, late=recorded.late, quarantine=outcome)
         return ItemResult(item.index, name, ItemState.ACCEPTED, receipt, late=recorded.late)
@@ -132,6 +141,16 @@ def _result(item: Item, one: _Told | None, held: Mapping[str, Identity], judged:
     return ItemResult(item.index, name, state, receipt, first_received_at=held[name].received_at)
 
 
-def _keep_conflicts(session: Session, delivery: Delivery, conflicts: Sequence[_Told]) -> None:
-    kept = [Conflict(one.event.source_id, one.event.external_id, one.content_hash, one.document) for one in conflicts]
-    add_new_conflicts(session, delivery, kept)
+def _keep_conflicts(
+    session: Session,
+    sent: Sequence[Sent],
+    told: Sequence[Sequence[_Told | None]],
+    results: Sequence[Sequence[ItemResult]],
+) -> None:
+    for of, ones, found in zip(sent, told, results, strict=True):
+        kept = [
+            Conflict(one.event.source_id, one.event.external_id, one.content_hash, one.document)
+            for one, result in zip(ones, found, strict=True)
+            if one is not None and result.state is ItemState.CONFLICT
+        ]
+        add_new_conflicts(session, of.delivery, kept)

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from service.domain.earning import Charge
 from service.domain.money import to_units
 from service.plans.accumulated import accumulated_inputs, first_month, first_of
+from service.plans.attribution import charge_of
 from service.plans.evaluate import MissingInputError, missing_inputs
 from service.plans.fast import amounts
 from service.plans.month_figures import MonthFigures
@@ -18,7 +20,7 @@ from service.plans.plan import Plan, Rule
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What a month gives in minor units without what payroll pays anyway; nothing counts if an input is missing."""
+    """What a month costs in minor units without what payroll pays anyway; nothing counts if an input is missing."""
 
     payable_minor: int
     missing: tuple[str, ...] = ()
@@ -36,8 +38,13 @@ def month_worth(person_id: str, months: Sequence[MonthFigures]) -> Worth:
         except MissingInputError as error:
             missing.update(error.missing)
             continue
-        total += sum(given[rule.id] for rule in plan.rules if rule.meaning.payable and rule.id in given)
+        total += sum(given[rule.id] for rule in plan.rules if _is_cost(rule) and rule.id in given)
     return Worth(0, tuple(sorted(missing))) if missing else Worth(total)
+
+
+def _is_cost(rule: Rule) -> bool:
+    """Whether a line is a cost of the month: when it is paid, held back or advanced, is not on trial."""
+    return rule.meaning.payable and charge_of(rule) is Charge.EXPENSE
 
 
 def pool_parts(leader_ids: Collection[str], months: Sequence[MonthFigures]) -> dict[str, int]:

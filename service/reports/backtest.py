@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.backtest import Backtest, MonthTried, PersonTried, Progress, UnknownBacktestError
 from service.domain.company_month import CompanyMonth
-from service.domain.earning import Disposition, pool_rule
-from service.domain.ledger import expense_account
+from service.domain.earning import SETTLING, Charge, Disposition, pool_rule
 from service.domain.metric import Metric
 from service.domain.period import Period, months_between
 from service.domain.team import everybody_above, trees
@@ -27,7 +27,6 @@ from service.store.month_work import get_company_month
 from service.store.people import list_assignments, list_people_of
 from service.store.periods import CLOSED_STATES, find_period
 from service.store.plans import get_document, list_in_force, version_on
-from service.store.tables import ledger_entry, posting
 from service.store.tables import period as period_table
 from service.store.vocabulary import get_vocabulary
 
@@ -188,29 +187,30 @@ def _plan_on(session: Session, month: CompanyMonth, draft: Plan | None) -> PlanO
 
 def _posted(session: Session, period: Period, *, pools: bool = False) -> dict[str, int]:
     """Minor units posted so far for work of a month, by person: by rules of plans, or as parts of pools."""
-    columns, account = ledger_entry.c, posting.c.account
-    of_pools = account.like(expense_account(pool_rule("%")))
-    rows = session.execute(
-        select(columns.person_id, func.sum(posting.c.amount_minor))
-        .join(posting, posting.c.entry_id == columns.entry_id)
-        .where(columns.month_worked == str(period), account.startswith(expense_account("")))
-        .where(of_pools if pools else ~of_pools)
-        .group_by(columns.person_id)
-    )
-    return {person_id: int(amount) for person_id, amount in rows}
+    of_pools = earning_line.c.rule.like(pool_rule("%"))
+    return _cost(session, period, earning_line.c.period.in_(_closed()) & (of_pools if pools else ~of_pools))
 
 
 def _drafted(session: Session, period: Period) -> dict[str, int]:
     """Minor units drafted and not posted yet for work of a month, by person: its lines, or corrections of it."""
+    return _cost(session, period, earning_line.c.period.not_in(_closed()))
+
+
+def _cost(session: Session, period: Period, wanted: ColumnElement[bool]) -> dict[str, int]:
+    """What lines of a month cost: neither when it is paid nor what becomes of it later is on trial."""
     columns = earning_line.c
-    closed = select(period_table.c.period).where(period_table.c.state.in_(CLOSED_STATES))
     rows = session.execute(
         select(columns.person_id, func.sum(columns.amount_minor))
-        .where(columns.month_worked == str(period), columns.period.not_in(closed))
-        .where(columns.disposition != Disposition.INFORMATION.value)
+        .where(columns.month_worked == str(period), wanted)
+        .where(columns.disposition != Disposition.INFORMATION.value, columns.charge == Charge.EXPENSE.value)
+        .where(columns.kind.not_in(SETTLING))
         .group_by(columns.person_id)
     )
     return {person_id: int(amount) for person_id, amount in rows}
+
+
+def _closed() -> Select[Any]:
+    return select(period_table.c.period).where(period_table.c.state.in_(CLOSED_STATES))
 
 
 def _counted_otherwise(session: Session, plan: Plan, period: Period) -> tuple[str, ...]:

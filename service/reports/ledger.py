@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.domain.earning import Charge
+from service.domain.ledger import draw_account, held_account
 from service.domain.money import format_minor, parse_minor
+from service.domain.part import HOLDING
 from service.domain.statement import document_hash
+from service.store.derived_tables import earning_line
+from service.store.money_tables import line_deal
+from service.store.periods import CLOSED_STATES
 from service.store.tables import closing, ledger_entry, posting, statement
+from service.store.tables import period as period_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ def verify_ledger(session: Session) -> LedgerCheck:
         *_altered_statements(session),
         *_altered_closings(session),
         *_unlike_statements(session),
+        *_unlike_parts(session),
+        *_overdrawn(session),
     ]
     return LedgerCheck(
         entries=_count(session, "ledger_entry"),
@@ -119,3 +128,51 @@ def _unlike_statements(session: Session) -> Iterator[str]:
                 f"{person_id} {period} v{version}: the ledger owes {format_minor(posted.get(key, 0))}, "
                 f"the statement says {format_minor(told.get(key, 0))}."
             )
+
+
+def _unlike_parts(session: Session) -> Iterator[str]:
+    """What is held back of each person must be, to the cent, the sum of the parts that were not let go."""
+    columns = line_deal.c
+    rows = session.execute(
+        select(columns.person_id, func.sum(columns.amount_minor))
+        .where(columns.what.in_(sorted(HOLDING)))
+        .group_by(columns.person_id)
+    )
+    parts = {person_id: int(amount) for person_id, amount in rows}
+    held = {person_id: -amount for person_id, amount in _balances(session, held_account("")).items()}
+    for person_id in sorted({*parts, *held}):
+        if parts.get(person_id, 0) != held.get(person_id, 0):
+            yield (
+                f"{person_id}: the ledger holds back {format_minor(held.get(person_id, 0))}, "
+                f"the parts of its lines add up to {format_minor(parts.get(person_id, 0))}."
+            )
+
+
+def _overdrawn(session: Session) -> Iterator[str]:
+    """What was advanced must be what the posted lines advanced, and no more is recovered than that."""
+    columns = earning_line.c
+    closed = select(period_table.c.period).where(period_table.c.state.in_(CLOSED_STATES))
+    rows = session.execute(
+        select(columns.person_id, func.sum(columns.amount_minor))
+        .where(columns.charge == Charge.DRAW.value, columns.period.in_(closed))
+        .group_by(columns.person_id)
+    )
+    lines = {person_id: int(amount) for person_id, amount in rows}
+    drawn = _balances(session, draw_account(""))
+    for person_id in sorted({*lines, *drawn}):
+        known, told = drawn.get(person_id, 0), lines.get(person_id, 0)
+        if known != told or known < 0:
+            yield (
+                f"{person_id}: the ledger has {format_minor(known)} advanced and not recovered, "
+                f"the posted lines say {format_minor(told)}."
+            )
+
+
+def _balances(session: Session, family: str) -> dict[str, int]:
+    """The balance of every account of a family by what follows its name, debit positive."""
+    rows = session.execute(
+        select(posting.c.account, func.sum(posting.c.amount_minor))
+        .where(posting.c.account.startswith(family))
+        .group_by(posting.c.account)
+    )
+    return {account.removeprefix(family): int(amount) for account, amount in rows}

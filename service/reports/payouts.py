@@ -32,7 +32,11 @@ class PeriodOpenError(BusinessConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Payout:
-    """What one person is paid by one period for one month worked, in minor units; months are never netted."""
+    """What one person is paid by one period for one month worked, in minor units; months are never netted.
+
+    `held_minor` is what the period held back of that month (below zero: released or forfeited), `draw_minor` what it
+    advanced (below zero: recovered).
+    """
 
     person_id: str
     name: str
@@ -44,6 +48,8 @@ class Payout:
     pay_channel: str
     month_worked: Period
     amount_minor: int
+    held_minor: int = 0
+    draw_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def payout_report(session: Session, period: Period) -> PayoutReport:
     closing = find_closing(session, period)
     if closing is None or not row.state.is_closed:
         raise PeriodOpenError(period)
-    amounts = _payable(session, row)
+    amounts, kept, given_back = (_credited(session, row, family) for family in ("payable:", "held:", "draw:"))
     people = {person.person_id: person for person in list_people_of(session, {person for person, _ in amounts})}
     assignments = list_assignments(session, period.first_day, period.last_day)
     payouts = []
@@ -95,19 +101,22 @@ def payout_report(session: Session, period: Period) -> PayoutReport:
                 pay_channel=held.pay_channel.value if held else "",
                 month_worked=month,
                 amount_minor=amount_minor,
+                held_minor=kept.get((person_id, month), 0),
+                draw_minor=-given_back.get((person_id, month), 0),
             )
         )
     currency = json.loads(closing.document)["currency"]
     return PayoutReport(period, row.state, row.version, currency, closing.document_hash, tuple(payouts))
 
 
-def _payable(session: Session, row: PeriodRow) -> dict[tuple[str, Period], int]:
+def _credited(session: Session, row: PeriodRow, family: str) -> dict[tuple[str, Period], int]:
+    """What a closing credited to the accounts of a family, by person and month worked."""
     columns = ledger_entry.c
     rows = session.execute(
         select(columns.person_id, columns.month_worked, func.sum(posting.c.amount_minor).label("amount_minor"))
         .join(posting, posting.c.entry_id == columns.entry_id)
         .where(columns.period == str(row.period), columns.version == row.version)
-        .where(posting.c.account.startswith("payable:"))
+        .where(posting.c.account.startswith(family))
         .group_by(columns.person_id, columns.month_worked)
     )
     return {(found.person_id, Period.parse(found.month_worked)): -int(found.amount_minor) for found in rows}
@@ -125,6 +134,8 @@ CSV_COLUMNS = (
     "month",
     "amount",
     "currency",
+    "held_back",
+    "advanced",
 )
 
 
@@ -143,6 +154,8 @@ def payout_rows(report: PayoutReport) -> list[dict[str, str]]:
             "month": str(payout.month_worked),
             "amount": format_minor(payout.amount_minor),
             "currency": report.currency,
+            "held_back": format_minor(payout.held_minor),
+            "advanced": format_minor(payout.draw_minor),
         }
         for payout in report.payouts
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from sqlalchemy import insert
@@ -11,6 +12,6 @@ from service.domain.delivery import Delivery
 from service.store.tables import delivery
 
 
-def add_new_delivery(session: Session, new: Delivery) -> None:
-    """Insert a delivery."""
-    session.execute(insert(delivery).values(asdict(new)))
+def add_new_deliveries(session: Session, new: Sequence[Delivery]) -> None:
+    """Insert deliveries."""
+    session.execute(insert(delivery), [asdict(one) for one in new])

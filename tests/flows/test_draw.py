@@ -7,11 +7,14 @@ from datetime import date
 from textwrap import indent
 
 import pytest
+from sqlalchemy import update
 
 from service.domain.money import parse_minor
 from service.domain.period import Period
 from service.plans import Rules
+from service.reports.ledger import verify_ledger
 from service.runtime import Runtime
+from service.store.tables import posting
 from tests.company import an_assignment
 from tests.deals import (
     AUGUST,
@@ -132,6 +135,17 @@ def test_two_roles_of_a_month_do_not_recover_the_same_advance_twice(runtime: Run
     # The threshold is the segment's share of 800.00; both together recover the 500.00 of July, once.
     assert sum(parse_minor(amount) for amount in draws) == -50000
     assert company.statement("ann", AUGUST)["balances"]["draw"] == "0.00"
+
+
+def test_an_advance_changed_in_the_books_is_found(runtime: Runtime) -> None:
+    company = drawing(runtime)
+    earned(company, {JULY: "3000"})
+    with company.runtime.transaction() as session:
+        for account, amount in (("draw:ann", 40000), ("payable:ann", -70000)):
+            session.execute(update(posting).where(posting.c.account == account).values(amount_minor=amount))
+    with company.runtime.reading() as session:
+        findings = verify_ledger(session).findings
+    assert "ann: the ledger has 400.00 advanced and not recovered, the posted lines say 500.00." in findings
 
 
 SOURCES = {item["source"].partition(":")[0]: item for item in PUBLISHED}

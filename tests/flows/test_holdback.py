@@ -5,8 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DatabaseError
 
+from service.domain.earning import Balances
+from service.reports.earnings import get_earnings
+from service.reports.ledger import verify_ledger
+from service.reports.payouts import payout_report, payout_rows
 from service.runtime import Runtime
+from service.store.money_tables import line_deal
 from tests.company import a_void, an_assignment
 from tests.deals import (
     AUGUST,
@@ -196,6 +203,37 @@ def test_two_roles_in_a_month_keep_back_by_their_own_plans(runtime: Runtime) -> 
     company.close_month(SEPTEMBER)
     assert company.told("ann", SEPTEMBER) == {"kept release 2026-07": "20.00"}
     assert company.accounts("ann") == {"expense": -11000, "payable": 11000}
+
+
+def test_finance_and_the_person_see_what_is_held_and_released(runtime: Runtime) -> None:
+    company = holding(runtime, "forfeit")
+    company.send(won("ann", "A", "1000", JULY), paid("ann", "A", "1000", JULY))
+    for month in (JULY, AUGUST):
+        company.close_month(month)
+    with company.runtime.reading() as session:
+        rows = [row for month in (JULY, AUGUST) for row in payout_rows(payout_report(session, month))]
+        balances = [get_earnings(session, "ann", month).balances for month in (JULY, AUGUST)]
+    assert [(row["month"], row["amount"], row["held_back"]) for row in rows] == [
+        ("2026-07", "80.00", "20.00"),
+        ("2026-07", "20.00", "-20.00"),
+    ]
+    assert balances == [Balances(held_minor=2000), Balances()]
+
+
+def test_the_parts_are_only_added_to_and_one_put_in_by_hand_is_found(runtime: Runtime) -> None:
+    company = holding(runtime, "forfeit")
+    company.send(won("ann", "A", "2000", JULY), paid("ann", "A", "1000", JULY))
+    company.close_month(JULY)
+    for change in (update(line_deal).values(amount_minor=1), delete(line_deal)):
+        with pytest.raises(DatabaseError, match="only ever added to"), company.runtime.transaction() as session:
+            session.execute(change)
+    with company.runtime.transaction() as session:
+        kept = session.execute(select(line_deal).where(line_deal.c.what == "held")).one()
+        forged = {name: value for name, value in kept._mapping.items() if name != "part_id"} | {"amount_minor": 1}
+        session.execute(insert(line_deal).values(forged))
+    with company.runtime.reading() as session:
+        (finding,) = verify_ledger(session).findings
+    assert finding == "ann: the ledger holds back 20.00, the parts of its lines add up to 20.01."
 
 
 def test_two_months_that_are_open_release_it_once(runtime: Runtime) -> None:

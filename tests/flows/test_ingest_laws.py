@@ -15,7 +15,7 @@ from sqlalchemy import delete
 from service.config import read_settings
 from service.domain.correction import correction_of, withdrawn
 from service.domain.counting import Aliases, Fact, Measures, RecordedEvent, count, facts_of
-from service.domain.delivery import Delivery
+from service.domain.delivery import Delivery, Sent
 from service.domain.event import Event, Item, event_document
 from service.flows.ingest import ingest
 from service.jobs.pipeline import rebuild
@@ -237,7 +237,7 @@ def _cross(intake: Intake, told: Event, other: Callable[[], object]) -> None:
     message = Delivery(name, CRM, NOW, "application/json", b"[]", "0" * 64, 1)
     with ThreadPoolExecutor(1) as pool:
         with intake.runtime.transaction() as session:
-            ingest(session, message, [Item(0, told.external_id, told)], now=NOW)
+            ingest(session, [Sent(message, [Item(0, told.external_id, told)])], now=NOW)
             running = pool.submit(other)
             wait([running], timeout=HEAD_START_S)
             assert not running.done()

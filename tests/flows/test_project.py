@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from service.config import ROOT
 from service.domain.change import Change, Verb
-from service.domain.delivery import Delivery
+from service.domain.delivery import Delivery, Sent
 from service.domain.event import ItemResult, ItemState, QuarantineReason
 from service.domain.person import Alias, Person
 from service.domain.source import SourceKind, Terms, new_source
@@ -72,7 +72,7 @@ class Office:
         with self.runtime.transaction() as session:
             items = project(session, changes, Vendor(Account("hub"), mapping), name, again=keys)
             delivery = Delivery(name, "hub", NOW, "application/json", b"[]", "0" * 64, len(items))
-            return ingest(session, delivery, items, now=NOW)
+            return ingest(session, [Sent(delivery, items)], now=NOW)[0]
 
     def facts(self) -> dict[tuple[str, str], int]:
         """The facts by person and metric that are not zero."""

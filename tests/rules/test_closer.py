@@ -21,8 +21,15 @@ def test_pay_on_plan_is_35_percent_fixed_15_for_the_standards_and_50_commission(
     metrics: dict[str, object] = {"dials": 1980, "conversations": 528, "meetings_held": 26, "collected": PLAN}
     month = month_of("closer", metrics, TARGETS, fixed="1050", soft="450")
     parts = [amount_minor(month, rule) for rule in ("base", "standards_done", "commission")]
-    assert [100 * part // month.total_minor for part in parts] == [35, 15, 50]
+    kept = amount_minor(month, "commission_kept")
+    assert [100 * part // (month.total_minor - kept) for part in parts] == [35, 15, 50]
     assert month.payable_minor == month.total_minor - parts[0]
+
+
+@pytest.mark.parametrize(("collected", "kept"), [("37500", -30_000), ("100000", -90_000)])
+def test_a_fifth_of_the_commission_under_its_cap_waits_until_the_customer_has_paid(collected: str, kept: int) -> None:
+    metrics: dict[str, object] = {"dials": 1980, "conversations": 528, "meetings_held": 26, "collected": collected}
+    assert amount_minor(month_of("closer", metrics, TARGETS, fixed="1050", soft="450"), "commission_kept") == kept
 
 
 @pytest.mark.parametrize(

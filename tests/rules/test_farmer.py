@@ -33,7 +33,9 @@ def bonus_minor(evaluation: Evaluation) -> int:
 def test_pay_on_plan_is_50_percent_fixed_20_for_the_standards_and_30_bonus() -> None:
     on_plan = month(60_000)
     parts = [amount_minor(on_plan, "base"), amount_minor(on_plan, "standards_done"), bonus_minor(on_plan)]
-    assert [100 * part // on_plan.total_minor for part in parts] == [50, 20, 30]
+    earned = on_plan.total_minor - amount_minor(on_plan, "bonus_kept")
+    assert [100 * part // earned for part in parts] == [50, 20, 30]
+    assert amount_minor(on_plan, "bonus_kept") == -bonus_minor(on_plan) // 5
 
 
 @pytest.mark.parametrize(

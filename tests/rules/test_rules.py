@@ -26,7 +26,7 @@ PLANS = (
     "pr",
 )
 ALL_FROM = date(2026, 2, 1)
-TAKING_BACK = re.compile(r"\b(clawback|draw|penalty|fine|holdback)\b|глоба|санкция|удръжка", re.IGNORECASE)
+TAKING_BACK = re.compile(r"\b(clawback|draw|penalty|fine)\b|глоба|санкция|удръжка", re.IGNORECASE)
 CYRILLIC = re.compile("[а-я]")
 
 

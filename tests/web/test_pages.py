@@ -14,12 +14,16 @@ from service.domain.person_row import ROLES
 from service.plans import load_texts
 from service.plans.event_names import EVENT_NAMES
 from service.reports.roles import TITLES, usual_title
-from service.runtime import Runtime
+from service.runtime import Runtime, install
 from service.store.derived_tables import standing
 from service.store.people import get_person, list_assignments_of, replace_people
 from service.web.texts import TEXTS
 from tests.accounts import send, site_of, with_login
-from tests.company import DEFAULTS, NOVEMBER, Company, a_call
+from tests.company import DEFAULTS, NOVEMBER, Company, a_call, an_assignment
+from tests.deals import AUGUST, JULY, SEPTEMBER, DealCompany, on_day, paid, plan_text, won
+from tests.flows.test_draw import DRAW, EXAMPLES
+from tests.flows.test_holdback import HOLDBACK
+from tests.teams import ORG as TEAM_ORG
 from tests.web.conftest import MORE_ORG, MORE_STANDARDS
 
 PAGES = ("/", "/me", "/me/month", "/me/money", "/me/events", "/me/plan")
@@ -114,6 +118,26 @@ def test_the_money_of_a_closed_month_is_confirmed(demo: Company, elena: FlaskCli
     demo.now += timedelta(days=10)
     demo.close(NOVEMBER)
     assert heading(read(elena, "/me/money?period=2026-11")) == "61,50 € за ноември 2026: потвърдено"
+
+
+def test_what_is_held_back_and_was_advanced_stands_beside_the_total(runtime: Runtime) -> None:
+    opened = replace(runtime, settings=replace(runtime.settings, demo=True))
+    install(opened)
+    company = DealCompany(opened, now=on_day(JULY, 1))
+    rules = HOLDBACK.format(otherwise="forfeit") + DRAW.format(recover="50%")
+    text = plan_text(rules, "kept: -200.00, start: 0.00") + EXAMPLES.format(recovered=100)
+    company.found_team([an_assignment("elena")], load_texts({"_org.yaml": TEAM_ORG, "closer.yaml": text}))
+    company.send(won("elena", "A", "900", JULY), paid("elena", "A", "500", JULY))
+    for month in (JULY, AUGUST, SEPTEMBER):
+        company.close_month(month)
+    visitor = create_app(runtime=opened).test_client()
+    send(visitor, "/viewer", person="elena", place="me")
+    july, last = (read(visitor, f"/me/money?period={month}") for month in (JULY, SEPTEMBER))
+    assert "10,00 €" in july.partition('id="held"')[2].partition("</p>")[0]
+    assert "750,00 €" in july.partition('id="draw"')[2].partition("</p>")[0]
+    assert "Сделка A: 10,00 €" in july
+    assert "няма да бъде изплатено" in last
+    assert 'id="held"' not in last
 
 
 def test_nobody_reads_the_money_of_somebody_else(elena: FlaskClient) -> None:

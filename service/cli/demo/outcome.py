@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from service.domain.earning import EarningLine
+from service.domain.earning import RELEASE, EarningLine
 from service.domain.figures import Language
 from service.domain.money import format_minor
 from service.domain.period import Period
@@ -86,6 +86,16 @@ def read_outcome(runtime: Runtime, period: Period, season: Season) -> Outcome:
         )
 
 
+def held_minor(outcome: Outcome) -> int:
+    """What the closed month held back of everybody until their customers have paid in full."""
+    return sum(payout.held_minor for payout in outcome.payouts.payouts)
+
+
+def released_minor(outcome: Outcome) -> int:
+    """What of it the present month releases so far to those on the boards."""
+    return sum(item.line.amount_minor for item in outcome.late_news if item.line.kind == RELEASE)
+
+
 def outcome_document(outcome: Outcome, board: str) -> dict[str, object]:
     """The outcome as one JSON object, with the places of one board."""
     return {
@@ -99,6 +109,10 @@ def outcome_document(outcome: Outcome, board: str) -> dict[str, object]:
         "statement": outcome.statement.document,
         "statement_hash": outcome.statement.document_hash,
         "payouts": {"people": outcome.payouts.people, "total": format_minor(outcome.payouts.total_minor)},
+        "held_back": {
+            "at_close": format_minor(held_minor(outcome)),
+            "released_since": format_minor(released_minor(outcome)),
+        },
         "ledger": {"entries": outcome.entries, "balanced": outcome.balanced},
         "seconds": {"ingest": round(outcome.season.ingest_s, 2), "close": round(outcome.season.close_s, 2)},
     }

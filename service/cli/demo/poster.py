@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
-from service.cli.demo.outcome import LateNews, Outcome, Place, score_text
+from service.cli.demo.outcome import LateNews, Outcome, Place, held_minor, released_minor, score_text
 from service.domain.event import JsonValue
 from service.domain.money import format_minor
-from service.reports.payouts import PayoutReport
 
 SHOWN_PLACES = 8
 """The top of a board: who comes last is nobody's business."""
@@ -28,7 +27,7 @@ def poster(outcome: Outcome) -> str:
     for board, places in outcome.boards.items():
         lines += [*_heading(f"{TITLES[board]}, {outcome.period}"), *_board(places)]
     lines += [*_heading(f"Statement of {outcome.statement.document['name']}, {outcome.period}"), *_statement(outcome)]
-    lines += [*_heading(f"Payouts of {outcome.period}"), *_payouts(outcome.payouts)]
+    lines += [*_heading(f"Payouts of {outcome.period}"), *_payouts(outcome)]
     lines += [*_heading(f"News for {outcome.period} that came after its close, paid with the next month")]
     lines += [*_late_news(outcome.late_news), *_heading("The books"), *_books(outcome)]
     return "\n".join(lines)
@@ -73,13 +72,16 @@ def _because(condition: Mapping[str, JsonValue]) -> str:
     return " ".join(str(word) for word in words if word is not None)
 
 
-def _payouts(report: PayoutReport) -> Iterator[str]:
+def _payouts(outcome: Outcome) -> Iterator[str]:
+    report = outcome.payouts
     for payout in report.payouts:
         amount = format_minor(payout.amount_minor)
         yield f"{payout.personnel_number:>5} {payout.name:<22} {payout.role:<11} {payout.cost_centre:<14} {amount:>21}"
     yield click.style("─" * WIDTH, dim=True)
     total = f"{format_minor(report.total_minor)} {report.currency}"
     yield click.style(f"{f'{report.people} people':<60} {total:>17}", bold=True)
+    yield f"{'Held back until customers have paid in full':<60} {format_minor(held_minor(outcome)):>17}"
+    yield f"{'Released of it since, paid with the next month':<60} {format_minor(released_minor(outcome)):>17}"
 
 
 def _late_news(news: Sequence[LateNews]) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from service.cli.demo.outcome import LateNews, Outcome, Place, Season
 from service.domain.earning import Disposition, EarningLine
 from service.domain.period import Period, PeriodState
@@ -23,6 +25,8 @@ A_CORRECTION = EarningLine(
     disposition=Disposition.PAYABLE,
     plan_hash="",
 )
+
+A_RELEASE = replace(A_CORRECTION, position=1, kind="release", label="Released: Deferred", amount_minor=700)
 
 
 def an_outcome(*, balanced: bool = True) -> Outcome:
@@ -59,9 +63,9 @@ def an_outcome(*, balanced: bool = True) -> Outcome:
         }),
         payouts=PayoutReport(
             PERIOD, PeriodState.CLOSED, 1, "EUR", "cafe",
-            (Payout("ann", "Ann A", "closer", "sofia", "1001", "Demo", "sales", "payroll", PERIOD, 156_244),),
+            (Payout("ann", "Ann A", "closer", "sofia", "1001", "Demo", "sales", "payroll", PERIOD, 156_244, 39_061),),
         ),
-        late_news=[LateNews("Eva E", A_CORRECTION)],
+        late_news=[LateNews("Eva E", A_CORRECTION), LateNews("Eva E", A_RELEASE)],
         entries=30,
         balanced=balanced,
     )  # fmt: skip

@@ -22,6 +22,7 @@ def test_the_document_has_exactly_the_promised_keys() -> None:
         "statement": an_outcome().statement.document,
         "statement_hash": "f00d",
         "payouts": {"people": 1, "total": "1562.44"},
+        "held_back": {"at_close": "390.61", "released_since": "7.00"},
         "ledger": {"entries": 30, "balanced": True},
         "seconds": {"ingest": 20.13, "close": 0.5},
     }

@@ -34,4 +34,10 @@ def test_books_out_of_balance_are_called_so() -> None:
 
 def test_late_news_of_a_closed_month_is_shown_with_its_amount() -> None:
     lines = [line for line in poster(an_outcome()).splitlines() if line.startswith("Eva E")]
-    assert [line.split()[-1] for line in lines] == ["14.85"]
+    assert [line.split()[-1] for line in lines] == ["14.85", "7.00"]
+
+
+def test_what_is_held_back_and_released_of_it_is_shown() -> None:
+    lines = poster(an_outcome()).splitlines()
+    shown = [line.split()[-1] for line in lines if line.startswith(("Held back", "Released of it"))]
+    assert shown == ["390.61", "7.00"]

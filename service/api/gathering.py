@@ -1,0 +1,129 @@
+"""Small deliveries that come at the same time, gathered into one transaction: one commit makes all of them durable."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flask import current_app
+
+from service.api.batch import in_time
+from service.domain.delivery import Sent
+from service.domain.errors import BusyError
+from service.domain.event import ItemResult
+from service.flows.ingest import ingest
+from service.runtime import ANSWER_S, DatabaseBusyError, Runtime, answer_budget, current
+from service.runtime import EXTENSION as RUNTIME
+
+EXTENSION = "stimul-gathering"
+"""Where a Flask application keeps what its threads gather."""
+
+MOST_ITEMS = 20
+"""Items of a delivery that is worth gathering; a larger one fills a transaction by itself."""
+
+MOST_DELIVERIES = 64
+"""Deliveries of one transaction: more than a process has threads."""
+
+
+@dataclass(slots=True, eq=False)
+class _Place:
+    """A delivery in the line: what came of it, or whose turn it is to work for all."""
+
+    sent: Sent
+    taken: bool = False
+    called: threading.Event = field(default_factory=threading.Event)
+    results: Sequence[ItemResult] | None = None
+    mistake: BaseException | None = None
+
+
+class Gathering:
+    """Lines of deliveries, one for each source; the first in a line works for all who wait in it."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._lock = threading.Lock()
+        self._lines: dict[str, list[_Place]] = {}
+
+    def take(self, sent: Sent) -> Sequence[ItemResult]:
+        """Ingest a delivery, alone or with those that came while another transaction ran."""
+        place, source_id = _Place(sent), sent.delivery.source_id
+        with self._lock:
+            line = self._lines.setdefault(source_id, [])
+            line.append(place)
+            if len(line) == 1:
+                place.called.set()
+        if not place.called.wait(ANSWER_S):
+            self._leave(place)
+        if place.results is None and place.mistake is None:
+            self._work(source_id)
+        if place.mistake is not None:
+            raise place.mistake
+        assert place.results is not None, "whoever was called has an answer"
+        return place.results
+
+    def _leave(self, place: _Place) -> None:
+        """Go away unanswered, unless somebody is at work for this place already: then the answer is about to come."""
+        with self._lock:
+            if not (place.taken or place.called.is_set()):
+                self._lines[place.sent.delivery.source_id].remove(place)
+                raise DatabaseBusyError
+        place.called.wait()
+
+    def _work(self, source_id: str) -> None:
+        """Ingest what waits in the line, then call everybody of it and whoever is first of those that came since."""
+        with self._lock:
+            group = self._lines[source_id][:MOST_DELIVERIES]
+            for place in group:
+                place.taken = True
+        try:
+            _settle(self._runtime, group)
+        finally:
+            with self._lock:
+                line = self._lines[source_id]
+                del line[: len(group)]
+                following = line[:1]
+                if not line:
+                    del self._lines[source_id]
+            for place in [*group, *following]:
+                place.called.set()
+
+
+def register_gathering(app_extensions: dict[str, object]) -> None:
+    """Give an application its lines."""
+    runtime = app_extensions[RUNTIME]
+    assert isinstance(runtime, Runtime)
+    app_extensions[EXTENSION] = Gathering(runtime)
+
+
+def take(sent: Sent) -> Sequence[ItemResult]:
+    """Keep a delivery; what became of each of its items, once that is durable."""
+    if len(sent.items) > MOST_ITEMS:
+        with in_time(), current().transaction() as session:
+            return ingest(session, [sent], now=sent.delivery.received_at)[0]
+    gathering = current_app.extensions[EXTENSION]
+    assert isinstance(gathering, Gathering)
+    return gathering.take(sent)
+
+
+def _settle(runtime: Runtime, group: Sequence[_Place]) -> None:
+    """Ingest a group in one transaction; if that fails, each of it alone, so that nobody pays for another's mistake."""
+    mistake = _together(runtime, group)
+    if mistake is None:
+        return
+    # A database that is away is away for each of them.
+    alone = len(group) == 1 or isinstance(mistake, BusyError)
+    for place in group:
+        place.mistake = mistake if alone else _together(runtime, [place])
+
+
+def _together(runtime: Runtime, group: Sequence[_Place]) -> Exception | None:
+    now = max(place.sent.delivery.received_at for place in group)
+    try:
+        with answer_budget(), runtime.transaction() as session:
+            found = ingest(session, [place.sent for place in group], now=now)
+    except Exception as mistake:  # noqa: BLE001 - it is raised again in the request it belongs to
+        return mistake
+    for place, results in zip(group, found, strict=True):
+        place.results = results
+    return None
