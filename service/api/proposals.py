@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.api.auth import credential, requires
 from service.api.batch import answer, batch_status, kept_delivery
 from service.api.reader import Blueprint
-from service.domain.delivery import Delivery
+from service.domain.delivery import Delivery, Sent
 from service.domain.errors import InvalidError, Problem
 from service.domain.event import ItemResult, JsonValue, canonical_json
 from service.domain.proposal import Proposal, ProposalKind, ProposalState, new_proposal_id
@@ -110,7 +110,8 @@ def take(session: Session, document: str) -> tuple[Delivery, list[ItemResult]]:
     now = current().now()
     delivery = kept_delivery(source_id, document.encode(), items, now=now)
     delivery = replace(delivery, credential=credential().key_id)
-    return delivery, ingest(session, delivery, items, now=now)
+    (results,) = ingest(session, [Sent(delivery, items)], now=now)
+    return delivery, results
 
 
 def proposed(session: Session, kind: ProposalKind, subject: str, document: str, why: str) -> Response:
