@@ -18,7 +18,7 @@ from service.api.request_id import delivery_id
 from service.domain.delivery import Delivery, new_delivery_id
 from service.domain.errors import InvalidError, Problem
 from service.domain.event import Item, ItemResult, ItemState
-from service.runtime import answer_budget
+from service.runtime import current
 
 CONTENT_TYPE_CHARACTERS = 255
 """What is kept of the header; real ones are a tenth of it."""
@@ -85,7 +85,7 @@ class BatchSchema(Schema):
 def in_time() -> AbstractContextManager[None]:
     """A span in which the database may take what is left of its time for the present request of a sender."""
     if "budget" not in g:
-        g.budget = answer_budget()
+        g.budget = current().answer_budget()
     budget: AbstractContextManager[None] = g.budget
     return budget
 
@@ -166,7 +166,8 @@ def _result(result: ItemResult) -> dict[str, object]:
             found |= {"retryable": False, "existing_receipt_id": result.receipt_id, "error": _error(result)}
         case ItemState.REJECTED:
             found |= {"retryable": False, "error": _error(result)}
-    return found | ({"late": True} if result.late else {})
+    flags = {"late": result.late, "stale": result.stale}
+    return found | {name: True for name, is_set in flags.items() if is_set}
 
 
 def _waits(result: ItemResult) -> dict[str, object]:
