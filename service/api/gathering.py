@@ -13,8 +13,8 @@ from service.domain.delivery import Sent
 from service.domain.errors import BusyError
 from service.domain.event import ItemResult
 from service.flows.ingest import ingest
-from service.runtime import DatabaseBusyError, Runtime, current
 from service.runtime import EXTENSION as RUNTIME
+from service.runtime import DatabaseBusyError, Runtime, current
 
 EXTENSION = "stimul-gathering"
 """Where a Flask application keeps what its threads gather."""
