@@ -38,6 +38,8 @@ PROPOSED = "proposal.made"
 PROPOSAL_DECIDED = "proposal.decided"
 SOURCE_SET = "source.set"
 SECRETS_RESEALED = "secrets.resealed"
+DEVICE_ADDED = "device.added"
+DEVICE_RETIRED = "device.retired"
 
 ENTRIES_SHOWN = 50
 """Entries of a list unless asked for more: a screen or two."""
