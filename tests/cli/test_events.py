@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from service.cli import main
-from service.runtime import Runtime
+from service.runtime import Runtime, current, install
 from service.store.backfill_tables import backfill
 from service.store.tables import event
 from tests.intake import CRM, Intake
@@ -29,11 +29,17 @@ ROWS = 30_000
 def intake(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Intake:
     monkeypatch.setenv("DATABASE_URL", runtime.settings.database_url)
     monkeypatch.setenv("REDIS_URL", "")
+    install(runtime)
     return Intake(runtime).found()
 
 
 def imported(file: Path, *words: str) -> Result:
-    return CliRunner().invoke(main, ["events", "import", str(file), "--source", CRM, *words])
+    before = current()
+    try:
+        return CliRunner().invoke(main, ["events", "import", str(file), "--source", CRM, *words])
+    finally:
+        # The command made its own runtime that of the process, and closed it.
+        install(before)
 
 
 def history(file: Path, rows: int) -> Path:
@@ -79,7 +85,7 @@ def test_parquet_becomes_the_same_events(intake: Intake, tmp_path: Path) -> None
 def test_an_unknown_source_is_named(intake: Intake, tmp_path: Path) -> None:
     del intake
     file = history(tmp_path / "calls.ndjson", 1)
-    done = CliRunner().invoke(main, ["events", "import", str(file), "--source", "nobody"])
+    done = imported(file, "--source", "nobody")
     assert done.exit_code == 1
     assert "nobody" in done.output
 
