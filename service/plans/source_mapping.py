@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from service.config import ROOT
 from service.domain.change import Verb
 from service.domain.errors import InvalidError, Problem
 from service.domain.event import JsonValue, Part
@@ -133,10 +134,22 @@ def _object(name: str, node: Node, words: _Words) -> ObjectRule:
         values=_values(form, words),
         voids=form.flag("voids"),
         record_url=_record_url(form),
+        **_fetch(form),
     )
     form.text("note")
     form.done()
     return rule
+
+
+def _fetch(form: Form) -> dict[str, str]:
+    inner = form.inner("fetch")
+    if inner is None:
+        return {}
+    path, under = inner.text("path", required=True), inner.text("under")
+    inner.done()
+    if path and ("{id}" not in path or "://" in path or path.startswith("//")):
+        inner.wrong("path", "A path is what follows the address of the source, and has {id} where the id stands.")
+    return {"fetch_path": path, "fetch_under": under}
 
 
 def _record_url(form: Form) -> str:
@@ -260,5 +273,15 @@ def _plain(node: Scalar | None) -> JsonValue:
 
 @lru_cache(maxsize=64)
 def shipped_text(rules: Path, kind: str) -> str:
-    """The mapping file that is shipped for a kind of source; read once, because it changes with the version alone."""
-    return (rules / "sources" / f"{kind}.yaml").read_text("utf-8")
+    """The mapping file of a kind of source, from a folder of rules or, where that has none, as it was shipped.
+
+    Read once in a process, because it changes with the version alone.
+    """
+    own = rules / "sources" / f"{kind}.yaml"
+    return (own if own.exists() else ROOT / "rules" / "sources" / f"{kind}.yaml").read_text("utf-8")
+
+
+def own_text(rules: Path, source_id: str, kind: str) -> str:
+    """The mapping file that a company keeps for one source, named like it; empty where there is none."""
+    own = rules / "sources" / f"{source_id}.yaml"
+    return own.read_text("utf-8") if source_id != kind and own.exists() else ""
