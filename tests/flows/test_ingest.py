@@ -10,6 +10,7 @@ import pytest
 
 from service.domain.event import Event, Item, ItemState, JsonValue, Operation, Quarantine, QuarantineReason, Rejection
 from service.domain.person import Alias
+from service.domain.source import UnknownSourceError
 from service.runtime import Runtime
 from service.store.aliases import replace_aliases
 from service.store.derived_tables import event_credit, fact, fact_key, stale
