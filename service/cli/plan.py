@@ -24,6 +24,7 @@ ELSEWHERE: Mapping[str, str] = {
     "doc": "service.cli.plan_doc:doc",
     "hints": "service.cli.plan_compare:hints_",
     "publish": "service.cli.plan_publish:publish",
+    "schema": "service.cli.plan_editors:schema",
     "test": "service.cli.plan_examples:test",
 }
 """The commands of other files, which need a database, the clock or the linter, or have much to say."""
@@ -73,11 +74,3 @@ def hash_(plan_id: str, directory: Path, style: str) -> None:
         show_one({"plan": plan_id, "hash": found.content_hash, "document": json.loads(found.document)})
     else:
         click.echo(found.content_hash)
-
-
-@plan.command("schema")
-def schema() -> None:
-    """Show the JSON Schema of a plan file, for editors."""
-    from service.plans.schema import plan_schema  # noqa: PLC0415  `plan eval` is to start without it
-
-    show_one(plan_schema())

@@ -10,7 +10,9 @@ import click
 
 from service.cli.plan_files import FINDINGS, rules_option
 from service.cli.shown import format_option, show_one
-from service.plans import ExampleResult, GuardReport, Rules, get_plan, guard_report, load_rules, run_examples
+from service.plans import Rules, get_plan, load_rules
+from service.plans.examples import ExampleResult, run_examples
+from service.plans.guard import GuardReport, guard_report
 
 
 @click.command("test")
