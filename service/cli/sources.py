@@ -10,6 +10,7 @@ from service.cli.lazy import LazyGroup
 
 COMMANDS: Mapping[str, str] = {
     "add": "service.cli.sources_setup:add",
+    "fetch": "service.cli.sources_fetch:fetch",
     "keys": "service.cli.source_keys:keys",
     "map": "service.cli.sources_setup:map_",
     "list": "service.cli.sources_setup:list_",

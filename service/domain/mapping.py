@@ -64,7 +64,10 @@ class EventRule:
 
 @dataclass(frozen=True, slots=True)
 class ObjectRule:
-    """What becomes of one kind of the vendor's objects; `voids` says that deleting one takes its events back."""
+    """What becomes of one kind of the vendor's objects; `voids` says that deleting one takes its events back.
+
+    `fetch_path` is where its fields are asked for, and `fetch_under` the place of the record in the answer.
+    """
 
     kind: str
     events: tuple[EventRule, ...] = ()
@@ -72,6 +75,20 @@ class ObjectRule:
     values: Mapping[str, ValueRule] = field(default_factory=dict)
     voids: bool = False
     record_url: str = ""
+    fetch_path: str = ""
+    fetch_under: str = ""
+
+    @property
+    def named_fields(self) -> frozenset[str]:
+        """The fields of the vendor that the rule names anywhere; of a path its first name."""
+        rules = [self.subject, *self.values.values()]
+        paths: set[str] = set()
+        for event in self.events:
+            rules += [event.subject, *event.values.values(), *event.credit.values()]
+            conditions = [*event.when] if event.becomes is None else [event.becomes, *event.when]
+            paths |= {event.changes, event.time, *(condition.path for condition in conditions)}
+        paths |= {rule.path.removeprefix("before.") for rule in rules if rule is not None}
+        return frozenset(path.partition(".")[0] for path in paths if path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ def _note(row: _Row, account: Account, message: Message) -> Change:
         occurred_at=moment or message.received_at,
         fields=fields or _fields(row),
         timed=moment is not None,
+        alone=bool(fields),
     )
     return change if number else weak(change, _steady(row))
 

@@ -25,8 +25,8 @@ from service.store.aliases import replace_aliases
 from service.store.derived_tables import fact
 from service.store.object_tables import object_change
 from service.store.people import replace_people
-from service.store.quarantine import list_waiting
 from service.store.sources import add_new_source
+from service.store.tables import quarantine
 from service.store.vocabulary import add_new_vocabulary
 from tests.intake import document
 
@@ -51,6 +51,7 @@ class Office:
     runtime: Runtime
     own: str = OWN
     sent: int = field(default=0)
+    kind: SourceKind = SourceKind.HUBSPOT
 
     def found(self) -> Office:
         """Make the source, two people and the vocabulary."""
@@ -66,11 +67,12 @@ class Office:
     def send(self, *changes: Change) -> list[ItemResult]:
         """Deliver changes in one message."""
         self.sent += 1
-        mapping = mapping_of(self.own, shipped_text(ROOT / "rules", "hubspot"))
+        now = max(NOW, self.runtime.now())
+        mapping = mapping_of(self.own, shipped_text(ROOT / "rules", self.kind.value))
         name = f"dlv_{self.sent:026d}"
         keys = {(change.kind, change.object_id) for change in changes}
         with self.runtime.transaction() as session:
-            items = project(session, changes, Vendor(Account("hub"), mapping), name, again=keys)
+            items = project(session, changes, Vendor(Account("hub"), mapping), name, again=keys, now=now)
             delivery = Delivery(name, "hub", NOW, "application/json", b"[]", "0" * 64, len(items))
             return ingest(session, [Sent(delivery, items)], now=NOW)[0]
 
@@ -86,7 +88,7 @@ class Office:
     def waiting(self) -> list[QuarantineReason]:
         """Why events wait."""
         with self.runtime.reading() as session:
-            return [item.quarantine.reason for item in list_waiting(session, 0, 100)]
+            return [QuarantineReason(reason) for reason in session.scalars(select(quarantine.c.reason))]
 
 
 @pytest.fixture
