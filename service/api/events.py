@@ -43,6 +43,9 @@ class TraceSchema(Schema):
     corrected_by = fields.List(fields.Dict(), required=True)
     conflicts = fields.List(fields.Dict(), required=True)
     released = fields.List(fields.Dict(), required=True)
+    not_counted = fields.List(fields.Dict(), required=True)
+    hold = fields.Dict(required=True, allow_none=True)
+    record_url = fields.String(required=True, allow_none=True)
 
 
 @blueprint.get("")

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "period": "service.cli.period:period",
     "ledger": "service.cli.ledger:ledger",
     "audit": "service.cli.audit:audit",
+    "holds": "service.cli.holds:holds",
     "users": "service.cli.users:users",
 }
 """Every command there is, and where it is found when it is typed."""

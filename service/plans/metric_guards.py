@@ -29,7 +29,7 @@ def guards_of(form: Form, aggregation: Aggregation, *, is_money: bool) -> Guards
         inner.text("distinct_counterparty_per_day"),
     )
     inner.done()
-    if found == Guards():
+    if not inner.node.entries:
         form.wrong("guards", f"`guards` of {form.what} asks for nothing.", "Give a limit, or leave it out.")
     elif is_money or aggregation not in GUARDED:
         form.wrong("guards", f"{form.what.capitalize()} cannot have guards: they are for counts, and sums of no money.")

@@ -13,6 +13,7 @@ from service.domain.correction import Correction, correction_of, replaced_by, wi
 from service.domain.counting import (
     Aliases,
     Counted,
+    LeftOut,
     Measures,
     PersonDay,
     RecordedEvent,
@@ -21,10 +22,12 @@ from service.domain.counting import (
     doer_of,
     facts_of,
     guarded,
+    left_out,
     subjects_of,
 )
 from service.domain.deal import deal_of
 from service.domain.event import Event, Operation, Quarantine
+from service.domain.hold import Hold
 from service.domain.period import Period
 from service.store.aliases import list_aliases_of_subjects
 from service.store.corrections import (
@@ -45,7 +48,7 @@ from service.store.facts import (
     lock_days,
     replace_facts,
 )
-from service.store.holds import find_held_names, list_holds, list_vouched
+from service.store.holds import find_holds, list_held, list_vouched
 from service.store.parts import mark_holders
 from service.store.quarantine import add_new_waiting
 from service.store.session import follow_up
@@ -88,7 +91,7 @@ def open_gate(
 
 def add_released(session: Session, counted: Sequence[Counted], measures: Measures, now: datetime) -> None:
     """Count events that waited; one of them may be held meanwhile, and then its days are made again without it."""
-    held = list_holds(session, [item.event_id for item in counted])
+    held = list_held(session, [item.event_id for item in counted])
     again = {day for item in counted if item.event_id in held for day in item.concerns}
     add_counted(session, counted, measures, now, again=again)
 
@@ -214,6 +217,14 @@ def count_recorded(
     return list(zip(standing, guarded([count(item, aliases, measures) for item in standing], measures), strict=True))
 
 
+def list_left_out(session: Session, events: Sequence[RecordedEvent], measures: Measures) -> list[LeftOut]:
+    """What the guards of metrics leave out, given all recorded events of the days in question."""
+    if not any(metrics.guarded for _, metrics in measures.versions):
+        return []
+    aliases = find_aliases(session, [item.event for item in events])
+    return left_out([count(item, aliases, measures) for item in list_standing(session, events)], measures)
+
+
 def list_standing(session: Session, events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
     """Those of recorded events that no other one took back or replaced, that are not held and take nothing back."""
     gone = _withdrawn(session, events)
@@ -236,18 +247,18 @@ def _withdrawn(session: Session, events: Sequence[RecordedEvent]) -> set[int]:
     dead: set[tuple[str, str]] = set()
     for source_id, names in _by_source(item.event for item in events).items():
         around = list_corrections_around(session, source_id, names)
-        gone = withdrawn(names, around) | find_held(session, source_id, names, around)
+        gone = withdrawn(names, around) | find_held(session, source_id, names, around).keys()
         dead |= {(source_id, name) for name in gone}
     return {item.event_id for item in events if (item.event.source_id, item.event.external_id) in dead}
 
 
 def find_held(
     session: Session, source_id: str, names: Collection[str], corrections: Collection[Correction]
-) -> set[str]:
-    """Those of the events of a source that are held or rejected, or stand in the place of one that is."""
+) -> dict[str, Hold]:
+    """The events of a source that are held or rejected, or stand in the place of one that is, each with the hold."""
     chains = {name: replaced_by(name, corrections) for name in names}
-    held = find_held_names(session, source_id, set().union(*chains.values()))
-    return {name for name, chain in chains.items() if chain & held}
+    holds = find_holds(session, source_id, set().union(*chains.values()))
+    return {name: holds[min(chain & holds.keys())] for name, chain in chains.items() if chain & holds.keys()}
 
 
 def _by_source(events: Iterable[Event]) -> dict[str, set[str]]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.domain.counting import RecordedEvent
@@ -64,23 +63,23 @@ def find_hold_state(session: Session, event_id: int) -> str:
     return session.scalar(select(event_hold.c.state).where(event_hold.c.event_id == event_id)) or "counted"
 
 
-def find_held_names(session: Session, source_id: str, external_ids: Collection[str]) -> set[str]:
-    """Those of the external ids of a source whose events are held or rejected."""
+def find_holds(session: Session, source_id: str, external_ids: Collection[str]) -> dict[str, Hold]:
+    """Of the external ids of a source those whose events are held or rejected, each with its hold."""
     columns = event_hold.c
     names = listed(session, [columns.external_id], [(name,) for name in sorted(external_ids)])
     rows = session.execute(
-        select(columns.external_id)
+        select(columns.external_id, columns.why, columns.reviewer, columns.due_on, columns.state)
         .join_from(names, event_hold, columns.external_id == names.c.external_id)
         .where(columns.source_id == source_id, columns.state.in_(OUT))
     )
-    return set(rows.scalars())
+    return {row.external_id: Hold(row.why, row.reviewer, row.due_on, HoldState(row.state)) for row in rows}
 
 
-def list_holds(session: Session, event_ids: Collection[int]) -> Mapping[int, Row[Any]]:
-    """The holds of these events that keep them from counting, by number."""
+def list_held(session: Session, event_ids: Collection[int]) -> set[int]:
+    """Those of the events that are held or rejected."""
     columns = event_hold.c
     wanted = columns.event_id.in_(sorted(event_ids)) & columns.state.in_(OUT)
-    return {row.event_id: row for row in session.execute(select(event_hold).where(wanted))}
+    return set(session.scalars(select(columns.event_id).where(wanted)))
 
 
 def add_vouching(session: Session, wanted: WaitingQuery, decision: Decision) -> int:
