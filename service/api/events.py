@@ -34,6 +34,11 @@ class TraceSchema(Schema):
     id = fields.String(required=True)
     status = fields.String(required=True, metadata={"enum": ["accepted", "quarantined", "discarded"]})
     trust = fields.Integer(required=True, allow_none=True)
+    record_url = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where the record is to be seen in the sender's system"},
+    )
     reason = fields.String()
     late = fields.Boolean(required=True)
     period = fields.String(required=True)
@@ -45,7 +50,6 @@ class TraceSchema(Schema):
     released = fields.List(fields.Dict(), required=True)
     not_counted = fields.List(fields.Dict(), required=True)
     hold = fields.Dict(required=True, allow_none=True)
-    record_url = fields.String(required=True, allow_none=True)
 
 
 @blueprint.get("")

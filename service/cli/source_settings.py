@@ -17,18 +17,16 @@ from service.flows.set_source import set_source
 @click.option("--events-per-s", type=int, help="Events it may send in a second.")
 @click.option("--max-age-days", type=int, help="Events older than this wait for clarification.")
 @click.option("--versioned/--not-versioned", default=None, help="Whether its events carry versions of objects.")
-@click.option("--record-url", help='Address of a record, such as https://crm.example.com/deals/{deal_id}; "" for none.')
 def set_(
     source: str,
     requests_per_s: int | None,
     events_per_s: int | None,
     max_age_days: int | None,
-    record_url: str | None,
     *,
     versioned: bool | None,
 ) -> None:
-    """Change the rates of SOURCE, the greatest age of its events, their versions or their links to records."""
-    settings = SourceSettings(requests_per_s, events_per_s, max_age_days, versioned, record_url)
+    """Change the rates of SOURCE, the greatest age of its events, or whether they carry versions."""
+    settings = SourceSettings(requests_per_s, events_per_s, max_age_days, versioned)
     with opened() as runtime, runtime.transaction() as session:
         set_source(session, source, settings, getpass.getuser(), now=runtime.now())
     click.echo(f"Source {source}: " + ", ".join(f"{name} {value}" for name, value in settings.given().items()))

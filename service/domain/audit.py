@@ -38,8 +38,13 @@ EVENT_HELD = "event.held"
 EVENT_RELEASED = "event.released"
 EVENT_REJECTED = "event.rejected"
 FLAG_RESOLVED = "flag.resolved"
+EVENT_CORRECTED = "event.corrected"
+PROPOSED = "proposal.made"
+PROPOSAL_DECIDED = "proposal.decided"
 SOURCE_SET = "source.set"
 SECRETS_RESEALED = "secrets.resealed"
+DEVICE_ADDED = "device.added"
+DEVICE_RETIRED = "device.retired"
 
 ENTRIES_SHOWN = 50
 """Entries of a list unless asked for more: a screen or two."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from service.domain.event import JsonValue
-from service.domain.record_link import demand_template
 from service.domain.source import InvalidSourceError
 
 MOST_REQUESTS_PER_S = 10_000
@@ -26,9 +24,8 @@ class SourceSettings:
     events_per_s: int | None = None
     max_age_days: int | None = None
     versioned: bool | None = None
-    record_url: str | None = None
 
-    def given(self) -> dict[str, JsonValue]:
+    def given(self) -> dict[str, int | bool]:
         """Those that change."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
@@ -37,14 +34,11 @@ def demand_possible(settings: SourceSettings) -> None:
     """Refuse values that no source can have, and a change of nothing."""
     given = settings.given()
     if not given:
-        raise InvalidSourceError("Name what to change: a rate, the greatest age, versions or links to records.")
-    if settings.record_url:
-        demand_template(settings.record_url)
+        raise InvalidSourceError("Name what to change: a rate, the greatest age, or whether events carry versions.")
     for name, most in (
         ("requests_per_s", MOST_REQUESTS_PER_S),
         ("events_per_s", MOST_EVENTS_PER_S),
         ("max_age_days", MOST_AGE_DAYS),
     ):
-        number = getattr(settings, name)
-        if number is not None and not 1 <= number <= most:
+        if name in given and not 1 <= given[name] <= most:
             raise InvalidSourceError(f"{name} is 1 to {most}.")

@@ -17,7 +17,7 @@ from service.domain.hold import Hold
 from service.domain.metric import Condition, Metric, MetricSet, failure
 from service.domain.metric_guard import Guard
 from service.plans import vocabulary_from_document
-from service.reports.record_links import Identity, record_links
+from service.reports.records import record_urls
 from service.store.aliases import list_aliases
 from service.store.corrections import list_corrections_around
 from service.store.days import find_held, list_left_out
@@ -25,6 +25,9 @@ from service.store.derived_tables import event_credit
 from service.store.events import list_events_of_day
 from service.store.tables import event
 from service.store.vocabulary import get_vocabulary
+
+Identity = tuple[str, str]
+"""A source and an external id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def list_activity(session: Session, person_id: str, day: date, metrics: Collecti
     found = [(event_from_document(row[0], row[1], row[2]), row[3], row[4]) for row in rows]
     events = [item for item, _, _ in found]
     gone, held = _not_standing(session, events)
-    out, links = _too_often(session, person_id, day, own), record_links(session, events)
+    out, links = _too_often(session, person_id, day, own), _links(session, events)
     activities = []
     for item, on, late in found:
         name = (item.source_id, item.external_id)
@@ -93,7 +96,7 @@ def list_activity(session: Session, person_id: str, day: date, metrics: Collecti
                 tuple(_refusals(item, own)),
                 too_often,
                 held.get(name),
-                links.get(name, ""),
+                links.get(name) or "",
             )
         )
     return activities
@@ -127,6 +130,16 @@ def _too_often(session: Session, person_id: str, day: date, metrics: MetricSet) 
             name = names[one.event_id]
             told = TooOften(metrics.metrics[one.metric_id], one.guard, guards.limit(one.guard))
             found[name] = (*found.get(name, ()), told)
+    return found
+
+
+def _links(session: Session, events: Sequence[Event]) -> dict[Identity, str | None]:
+    """Where the records behind events are to be seen."""
+    found: dict[Identity, str | None] = {}
+    for source_id in sorted({item.source_id for item in events}):
+        own = [item for item in events if item.source_id == source_id]
+        urls = record_urls(session, source_id, [(item.type, item.data) for item in own])
+        found |= {(source_id, item.external_id): url for item, url in zip(own, urls, strict=True)}
     return found
 
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.counting import PersonDay
 from service.domain.errors import NotFoundError
-from service.domain.event import ItemState, event_from_document
+from service.domain.event import ItemState
 from service.domain.period import Period
 from service.plans.words import words_of
-from service.reports.record_links import record_links
+from service.reports.records import record_url
 from service.store.days import count_recorded, list_left_out
 from service.store.derived_tables import event_correction, event_credit
 from service.store.events import list_events, list_events_of_days
@@ -54,6 +54,7 @@ def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None)
     found = session.execute(select(event).where(allowed)).one_or_none()
     if found is None:
         raise UnknownEventError
+    told = json.loads(found.document)
     waiting = session.execute(select(quarantine).where(quarantine.c.event_id == found.event_id)).one_or_none()
     return {
         "receipt_id": found.receipt_id,
@@ -69,8 +70,8 @@ def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None)
         "day": found.day.isoformat(),
         "period": found.period,
         "person": found.person_id,
-        "event": json.loads(found.document),
-        "record_url": _link(session, found),
+        "event": told,
+        "record_url": record_url(session, found.source_id, found.type, told["data"]),
         "hold": _hold(session, found),
         "counted_for": _credits(session, found),
         "not_counted": _left_out(session, found),
@@ -129,11 +130,6 @@ def _credits(session: Session, found: Row[Any]) -> list[dict[str, object]]:
         }
         for row in rows
     ]
-
-
-def _link(session: Session, found: Row[Any]) -> str | None:
-    told = event_from_document(found.source_id, found.external_id, found.document)
-    return record_links(session, [told]).get((found.source_id, found.external_id))
 
 
 def _hold(session: Session, found: Row[Any]) -> dict[str, object] | None:

@@ -8,12 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.domain.audit import AuditQuery
-from service.domain.source_settings import SourceSettings
 from service.reports.audit import audit_log
 from service.runtime import Runtime
-from service.store.sources import replace_settings
 from tests.application import Clock, Keys
-from tests.intake import CRM, NOW, ORG, Intake, call
+from tests.intake import NOW, ORG, Intake, call
 
 GUARDED = ORG.replace(
     "  tours:", "  spaced: {title: Spaced, from: call.ended, agg: count, guards: {min_gap_s: 60}}\n  tours:"
@@ -84,16 +82,11 @@ def test_a_hold_without_reason_reviewer_or_future_is_refused(
     assert act(client, reviewer, "events/evt_none:hold", HOLD)["code"] == "unknown_receipt"
 
 
-def test_the_trace_tells_what_a_guard_left_out_and_where_the_record_is(
-    intake: Intake, client: FlaskClient, reviewer: dict[str, str]
-) -> None:
-    with intake.runtime.transaction() as session:
-        replace_settings(session, CRM, SourceSettings(record_url="https://crm.example.com/calls/{id}"))
+def test_the_trace_tells_what_a_guard_left_out(intake: Intake, client: FlaskClient, reviewer: dict[str, str]) -> None:
     intake.send(call("a1"), call("a2"))
     trace = client.get(f"/v1/events/{call('a2').receipt_id}", headers=reviewer).get_json()
     assert trace["not_counted"] == [{"person": "ann", "day": "2026-10-14", "metric": "spaced", "guard": "min_gap_s"}]
     assert {item["metric"] for item in trace["counted_for"][0]["facts"]} == {"calls", "talk", "customers"}
-    assert trace["record_url"] == "https://crm.example.com/calls/a2"
     first = client.get(f"/v1/events/{call('a1').receipt_id}", headers=reviewer).get_json()
     assert first["not_counted"] == []
     assert "spaced" in {item["metric"] for item in first["counted_for"][0]["facts"]}
