@@ -11,7 +11,9 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.config import Settings
 from service.domain.account import Role, new_account
+from service.domain.device import new_device
 from service.flows.add_account import add_account
+from service.flows.add_device import add_device
 from service.flows.change_password import change_password
 from service.runtime import Runtime, install
 from service.web.credentials import password_hash
@@ -46,6 +48,14 @@ def an_account(runtime: Runtime, login: str, *roles: Role, person: str | None = 
         add_account(session, new_account(login, person, roles, now=now), "a test", now=now)
         change_password(session, login, HASHED, now=now)
     return login
+
+
+def a_television(runtime: Runtime, board: str = "closer") -> str:
+    """A device that shows a board; gives its token."""
+    device, token = new_device("the wall", board, "a test", now=runtime.now())
+    with runtime.transaction() as session:
+        add_device(session, device)
+    return token
 
 
 def send(visitor: FlaskClient, path: str, /, **fields: str) -> TestResponse:

@@ -22,7 +22,7 @@ from service.domain.key import Scope
 from service.domain.permission import mark_of
 from service.runtime import Runtime
 from service.store.people import get_person, replace_people
-from tests.accounts import an_account, log_in, send, site_of, with_login
+from tests.accounts import a_television, an_account, log_in, send, site_of, with_login
 from tests.application import Clock, Keys
 from tests.company import MID_OCTOBER, Company, an_assignment
 
@@ -147,6 +147,8 @@ def outcome(answer: TestResponse) -> str:
     """The letter of the table for an answer."""
     if answer.status_code == 403:
         return "n"
+    if answer.status_code == 404:
+        return "x"
     if answer.status_code == 303:
         target = answer.headers["Location"]
         if target.startswith("/login"):
@@ -157,12 +159,14 @@ def outcome(answer: TestResponse) -> str:
 
 @pytest.mark.parametrize("viewer", VIEWERS)
 def test_a_page_opens_to_whom_the_table_says(site: Flask, viewer: str) -> None:
-    client: FlaskClient = site.test_client() if viewer == "anonymous" else log_in(site, viewer)
+    client: FlaskClient = site.test_client() if viewer in {"anonymous", "tv"} else log_in(site, viewer)
     place = VIEWERS.index(viewer)
+    token = a_television(site.extensions["stimul"]) if viewer == "tv" else "made-up"
     found, wanted = {}, {}
     for name, row in PAGES.items():
         if isinstance(row, list):
             method, path = address(name)
+            path = path.replace("/tv/made-up", f"/tv/{token}")
             answer = client.get(path) if method == "GET" else send(client, path)
             found[name], wanted[name] = outcome(answer), row[place]
     assert found == wanted
@@ -181,6 +185,18 @@ def test_the_money_of_people_below_opens_when_the_company_switches_it_on_without
     opened = site_of(with_login(runtime, settings))
     assert log_in(opened, "boss").get("/people/ann/money").status_code == 200
     assert log_in(opened, "lena").get("/people/ann/money").status_code == 403
+
+
+@pytest.mark.parametrize("page", ["", "/month", "/plan", "/events"])
+def test_a_lead_without_permission_sees_no_amount_and_no_way_to_the_money_of_people_below(
+    site: Flask, page: str
+) -> None:
+    seen, own = log_in(site, "boss").get(f"/people/ann{page}"), log_in(site, "ann").get(f"/me{page}")
+    assert seen.status_code == own.status_code == 200
+    assert "/money" not in seen.text
+    assert "€" not in seen.text or page == "/plan", "a plan tells rates, to whoever may read it"
+    assert "/me/money" in own.text
+    assert "€" in own.text or page, "the day names the money of the own month"
 
 
 def test_who_may_see_nothing_is_not_told_whether_it_exists(site: Flask) -> None:

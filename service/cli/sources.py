@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "fetch": "service.cli.sources_fetch:fetch",
     "keys": "service.cli.source_keys:keys",
     "map": "service.cli.sources_setup:map_",
+    "object": "service.cli.sources_object:object_",
     "list": "service.cli.sources_setup:list_",
     "set": "service.cli.source_settings:set_",
     "try": "service.cli.sources_try:try_",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import replace
 from typing import TextIO
 from zoneinfo import available_timezones
 
@@ -16,7 +17,7 @@ from service.flows.activate_source_key import activate_source_key
 from service.flows.add_source import add_source
 from service.flows.add_source_key import add_source_key
 from service.flows.map_source import map_source
-from service.plans.source_mapping import shipped_text
+from service.plans.source_mapping import own_text, shipped_text
 from service.reports.sources import all_sources, find_source, mapping_in_force
 from service.sources.adapter import Scheme
 from service.sources.registry import ADAPTERS
@@ -41,13 +42,21 @@ KINDS = [SourceKind.NATIVE, *ADAPTERS]
 @click.option("--scheme", default="", help="How its messages are proved, where the kind knows several ways.")
 @click.option("--timezone", default="", help="The zone of its times without an offset, such as Europe/Sofia.")
 @click.option("--account", default="", help="The vendor's word for the account, which stands in links to its records.")
+@click.option("--record-url", default="", help="Where its records are to be seen: https://... with {kind} and {id}.")
 @format_option
 def add(  # noqa: PLR0913, PLR0917 - one argument for each option
-    name: str, kind: str, token_file: TextIO | None, scheme: str, timezone: str, account: str, style: str
+    name: str,
+    kind: str,
+    token_file: TextIO | None,
+    scheme: str,
+    timezone: str,
+    account: str,
+    record_url: str,
+    style: str,
 ) -> None:
     """Add the sender NAME; its events are keyed by that name for ever."""
     told, secret = SourceKind(kind), _token(token_file)
-    terms = _terms(told, scheme, timezone, account)
+    terms = _terms(told, scheme, Terms(timezone=timezone, account=account, record_url=record_url))
     with opened() as runtime:
         now = runtime.now()
         source = new_source(name, told, secret, now=now, terms=terms)
@@ -59,7 +68,8 @@ def add(  # noqa: PLR0913, PLR0917 - one argument for each option
                 activate_source_key(session, name, key.key_id, getpass.getuser(), now=now)
             if told in ADAPTERS:
                 shipped = shipped_text(runtime.settings.rules_dir, kind)
-                map_source(session, name, "", shipped, getpass.getuser(), now=now)
+                own = own_text(runtime.settings.rules_dir, name, kind)
+                map_source(session, name, own, shipped, getpass.getuser(), now=now)
         address = f"{runtime.settings.public_url}/v1/" + (f"hooks/{name}" if source.kind.has_token else "events")
     if source.scheme == PATH_SECRET.name:
         address += "/SECRET"
@@ -76,7 +86,7 @@ def add(  # noqa: PLR0913, PLR0917 - one argument for each option
 @click.argument("file", type=click.File(), required=False)
 @click.option("--show", "shown", is_flag=True, help="Print the mapping that holds, and change nothing.")
 def map_(source: str, file: TextIO | None, *, shown: bool) -> None:
-    """Let the mapping of FILE hold for SOURCE from now on; without FILE, the one shipped with this version."""
+    """Let the mapping of FILE (else of rules/sources/SOURCE.yaml, else the shipped one) hold for SOURCE from now on."""
     with opened() as runtime:
         if shown:
             with runtime.reading() as session:
@@ -87,7 +97,7 @@ def map_(source: str, file: TextIO | None, *, shown: bool) -> None:
             found = find_source(session, source)
         if found is None or found.kind not in ADAPTERS:
             raise UnknownSourceError(source)
-        own = file.read() if file else ""
+        own = file.read() if file else own_text(runtime.settings.rules_dir, source, found.kind.value)
         shipped = shipped_text(runtime.settings.rules_dir, found.kind.value)
         with runtime.transaction() as session:
             changed = map_source(session, source, own, shipped, getpass.getuser(), now=runtime.now())
@@ -104,7 +114,13 @@ def list_(style: str) -> None:
         found = all_sources(session)
     show(
         [
-            {"source": item.source_id, "kind": item.kind.value, "added": item.created_at, "retired": item.retired_at}
+            {
+                "source": item.source_id,
+                "kind": item.kind.value,
+                "scheme": item.scheme,
+                "added": item.created_at,
+                "retired": item.retired_at,
+            }
             for item in found
         ],
         style,
@@ -119,15 +135,17 @@ def _token(token_file: TextIO | None) -> str:
     return token_file.read(TOKEN_CHARACTERS).strip()
 
 
-def _terms(kind: SourceKind, scheme: str, timezone: str, account: str) -> Terms:
-    """How a source is set up, where its kind knows the scheme and the zone exists."""
-    if timezone and timezone not in available_timezones():
-        raise InvalidSourceError(f'There is no time zone "{timezone[:40]}"; write one such as Europe/Sofia.')
+def _terms(kind: SourceKind, scheme: str, told: Terms) -> Terms:
+    """How a source is set up, where its kind knows the scheme, the zone exists and the link is one."""
+    if told.timezone and told.timezone not in available_timezones():
+        raise InvalidSourceError(f'There is no time zone "{told.timezone[:40]}"; write one such as Europe/Sofia.')
+    if told.record_url and not (told.record_url.startswith("https://") and "{id}" in told.record_url):
+        raise InvalidSourceError("A link to records begins with https:// and has {id} where the id of one stands.")
     if kind not in ADAPTERS:
-        return Terms(timezone=timezone, account=account)
+        return told
     adapter = ADAPTERS[kind]
     names = [known.name for known in adapter.schemes]
     if scheme and scheme not in names:
         raise InvalidSourceError(f"Messages of {kind} are proved by {' or '.join(names)}, not by {scheme[:40]}.")
     found = adapter.scheme(scheme)
-    return Terms(found.name, isinstance(found, Scheme), timezone, account)
+    return replace(told, scheme=found.name, signs=isinstance(found, Scheme))

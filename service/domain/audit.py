@@ -33,8 +33,13 @@ SOURCE_KEY_FIRST_USED = "source_key.first_used"
 SOURCE_KEY_RETIRED = "source_key.retired"
 EVENTS_DISCARDED = "events.discarded"
 EVENTS_REPLAYED = "events.replayed"
+EVENT_CORRECTED = "event.corrected"
+PROPOSED = "proposal.made"
+PROPOSAL_DECIDED = "proposal.decided"
 SOURCE_SET = "source.set"
 SECRETS_RESEALED = "secrets.resealed"
+DEVICE_ADDED = "device.added"
+DEVICE_RETIRED = "device.retired"
 
 ENTRIES_SHOWN = 50
 """Entries of a list unless asked for more: a screen or two."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from urllib.parse import quote
 
 from service.domain.change import Verb
 from service.domain.event import JsonValue, Part
+
+RECORD_KINDS = ("deal", "lead", "call", "meeting", "invoice", "payment", "customer")
+"""What an event names by `KIND_id`, in the order in which its record is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,34 @@ class SourceMapping:
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ignore: frozenset[str] = frozenset()
     timezone: str = ""
+
+
+def record_link(mapping: SourceMapping, account: str, event_type: str, data: Mapping[str, JsonValue]) -> str | None:
+    """The address of the record that an event tells of: of its own kind, else of another that it names by id."""
+    own_first = sorted(
+        mapping.objects.values(), key=lambda rule: all(event.type != event_type for event in rule.events)
+    )
+    for rule in own_first:
+        values = dict(rule.values)
+        for event in rule.events:
+            values |= event.values if event.type == event_type else {}
+        found = next((data[name] for name, value in values.items() if value.path == "id" and data.get(name)), None)
+        if rule.record_url and found is not None:
+            return _link(rule.record_url, "", account, as_text(found))
+    return None
+
+
+def plain_record_link(template: str, data: Mapping[str, JsonValue]) -> str | None:
+    """The same for a sender of our own events, from one template for all kinds of records."""
+    for kind in RECORD_KINDS:
+        if data.get(f"{kind}_id"):
+            return _link(template, kind, "", as_text(data[f"{kind}_id"]))
+    return None
+
+
+def _link(template: str, kind: str, account: str, record_id: str) -> str:
+    filled = template.replace("{account}", quote(account, safe=".-")).replace("{kind}", kind)
+    return filled.replace("{id}", quote(record_id, safe=""))
 
 
 def as_text(value: JsonValue) -> str:

@@ -69,7 +69,7 @@ def _ended(fields: Mapping[str, object], status: str, account: Account, message:
         ended_at=moment,
         talk_s=seconds,
         answered=OVER.get(status, False),
-        user_id=text_at(fields, ours),
+        user_id=_line(fields, ours),
         number_hash=number_hash(text_at(fields, theirs), account.number_key),
         order=int(number) if DURATION.fullmatch(number) else 0,
         timed=ended_at is not None,
@@ -87,6 +87,15 @@ def _is_inward(fields: Mapping[str, object]) -> bool:
     if text_at(fields, "From").startswith(OURS):
         return False
     return text_at(fields, "To").startswith(OURS) or text_at(fields, "Direction") == "inbound"
+
+
+def _line(fields: Mapping[str, object], side: str) -> str:
+    """Our side of a call: an address of ours, or the number at Twilio that was called or that called.
+
+    On a leg that is dialled for somebody else both numbers may be private, and one of a customer must not be kept.
+    """
+    line = text_at(fields, side)
+    return line if line.startswith(OURS) or text_at(fields, "Direction") != "outbound-dial" else ""
 
 
 def _refusal(fields: Mapping[str, object], status: str, duration: str, ended_at: datetime | None) -> Quarantine | None:

@@ -19,7 +19,7 @@ from service.reports.accounts import find_account
 from service.runtime import current
 from service.web import credentials
 from service.web.login import entered, to
-from service.web.site import blueprint, page
+from service.web.site import NEVER_KEPT, blueprint, page
 from service.web.viewer import sees, viewer
 
 PENDING = "pending_code"
@@ -123,5 +123,5 @@ def _page(status: HTTPStatus, *, wrong: str = "", weak: str = "") -> Response:
         place="account",
     )
     answer.status_code = status
-    answer.headers["Cache-Control"] = "no-store"
+    answer.headers.update(NEVER_KEPT)
     return answer

@@ -35,5 +35,7 @@ SCRIPTS = tuple(
     read_asset(path) for path in ("vendor/htmx/htmx.min.js", "vendor/idiomorph/idiomorph-ext.min.js", "app.js")
 )
 
-ASSETS = {"styles": STYLES, "scripts": SCRIPTS}
+TELEVISION = tuple(read_asset(path) for path in ("tokens.css", "tv.css"))
+
+ASSETS = {"styles": STYLES, "scripts": SCRIPTS, "television": TELEVISION}
 """What the layout loads, read once when the application starts."""

@@ -27,7 +27,7 @@ from service.flows.use_reset_link import use_reset_link
 from service.reports.accounts import code_secret, find_account, find_link_login
 from service.runtime import current
 from service.web import credentials
-from service.web.site import blueprint, page
+from service.web.site import NEVER_KEPT, blueprint, page
 from service.web.viewer import TOKEN
 
 BROWSER_COOKIE = "stimul_browser"
@@ -123,7 +123,7 @@ def log_out() -> Response:
 def reset_form(token: str) -> Response:
     """Ask for a new password, if the one-time link still opens."""
     _login_of(token)
-    return page("reset.html", weak="")
+    return _reset_page(HTTPStatus.OK)
 
 
 @blueprint.post("/reset/<token>")
@@ -134,9 +134,7 @@ def reset_password(token: str) -> Response:
     try:
         demand_strong(password, _login_of(token))
     except WeakPasswordError as weak:
-        answer = page("reset.html", weak=weak.code)
-        answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-        return answer
+        return _reset_page(HTTPStatus.UNPROCESSABLE_ENTITY, weak.code)
     hashed = credentials.password_hash(password)
     with current().transaction() as written:
         use_reset_link(written, token, hashed, now=current().now())
@@ -159,6 +157,14 @@ def entered(account: Account, keys: Sequence[str], *, way: str, target: str) -> 
         samesite="Lax",
         secure=current().settings.public_url.startswith("https://"),
     )
+    return answer
+
+
+def _reset_page(status: HTTPStatus, weak: str = "") -> Response:
+    answer = page("reset.html", weak=weak)
+    answer.status_code = status
+    # The address is the secret: requests of the page tell where they come from, and not from which page.
+    answer.headers.update({**NEVER_KEPT, "Referrer-Policy": "strict-origin"})
     return answer
 
 

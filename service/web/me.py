@@ -17,7 +17,7 @@ from service.reports.earnings import get_earnings, without_salary
 from service.reports.month import get_month
 from service.reports.points import get_person_points
 from service.runtime import current
-from service.web.site import blueprint, language, page
+from service.web.site import NEVER_KEPT, blueprint, language, page
 from service.web.viewer import Shown, demo_people, may, sees, shown_person, viewer
 from service.web.words import day_note, day_sentence, months_beside
 
@@ -67,7 +67,9 @@ def money(person_id: str | None = None) -> Response:
     if not shown.is_own:
         with current().transaction() as written:
             note_look(written, viewer().login, shown.person_id, str(period), now=current().now())
-    return own_page("money", shown, earnings=earnings, beside=months_beside(period, last))
+    answer = own_page("money", shown, earnings=earnings, beside=months_beside(period, last))
+    answer.headers.update(NEVER_KEPT)
+    return answer
 
 
 def _day(name: str, person_id: str | None, limit: int) -> Response:
@@ -87,16 +89,17 @@ def _day(name: str, person_id: str | None, limit: int) -> Response:
         note=day_note(language(), found),
         zone=ZoneInfo(zone),
         waiting=waiting,
-        sees_money=may(Scope.STATEMENTS_READ, shown.person_id, today),
     )
 
 
 def own_page(name: str, shown_of: Shown, /, **values: object) -> Response:
-    """One of a person's pages, whole or the part of it that lives."""
+    """One of a person's pages, whole or the part of it that lives; money is named to whoever may see it."""
     template = f"{name}_live.html" if "part" in request.args else f"{name}.html"
     place = "me" if shown_of.is_own else "people"
     tab = "day" if name == "events" else name
-    return page(template, me=shown_of.person, base=shown_of.base, people=demo_people(), tab=tab, place=place, **values)
+    sees_money = shown_of.is_own or may(Scope.STATEMENTS_READ, shown_of.person_id, company_day())
+    of_person = {"me": shown_of.person, "base": shown_of.base, "sees_money": sees_money}
+    return page(template, **of_person, people=demo_people(), tab=tab, place=place, **values)
 
 
 def company_day() -> date:

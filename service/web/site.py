@@ -27,6 +27,9 @@ LANGUAGE_COOKIE = "stimul_language"
 LANGUAGE_KEPT_S = 365 * 24 * 3600
 """A language once chosen is kept for a year."""
 
+NEVER_KEPT = {"Cache-Control": "no-store"}
+"""For a page with money or a secret: nothing of it stays on the disk of a computer that others use too."""
+
 SECURITY_HEADERS = {
     # Everything comes from this site and nothing runs that is written into a page.
     "Content-Security-Policy": (
@@ -93,7 +96,9 @@ def demand_own_form() -> None:
 def add_headers(response: Response) -> Response:
     """Close the page against foreign scripts, and keep a chosen language."""
     if request.endpoint != "pages.static":
-        response.headers.update(SECURITY_HEADERS)
+        for name, text in SECURITY_HEADERS.items():
+            # A page may be stricter than all.
+            response.headers.setdefault(name, text)
         response.headers["Content-Language"] = language().value
         response.vary.update(["Accept-Language", "Cookie"])
         if "lang" in request.args:

@@ -27,6 +27,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Днес още няма действия. Първото ще се появи тук.",
         "No events yet today. The first will appear here.",
     ),
+    # the television
+    "tv_on_plan": ("от {listed} души са на план", "of {listed} people are on plan"),
+    "tv_quarter": ("тук започва първата четвърт", "is where the top quarter starts"),
+    "tv_total": ("{done} от {target}", "{done} of {target}"),
+    "tv_few": (
+        "Тук още няма достатъчно хора, за да се покажат общи числа.",
+        "Not enough people here yet for numbers about nobody in particular.",
+    ),
+    "tv_unknown": ("Този екран вече не показва нищо", "This screen shows nothing any more"),
+    "tv_unknown_why": (
+        "Адресът е грешен или е спрян. Нов дава администраторът.",
+        "The address is wrong or was retired. An administrator gives a new one.",
+    ),
     # the day
     "answer_more": (
         "{title}: още {need} днес и месецът остава достижим",

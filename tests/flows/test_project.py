@@ -19,6 +19,7 @@ from service.flows.ingest import ingest
 from service.flows.project import project
 from service.jobs.pipeline import rebuild
 from service.plans.source_mapping import mapping_of, shipped_text
+from service.reports.records import object_document
 from service.runtime import Runtime
 from service.sources.adapter import Account, Vendor
 from service.store.aliases import replace_aliases
@@ -187,3 +188,12 @@ def test_a_change_that_stands_alone_is_not_kept_beside_its_event(office: Office,
     assert result.external_id == "c1"
     with runtime.reading() as session:
         assert session.execute(select(object_change)).all() == []
+
+
+def test_an_object_can_be_looked_at_as_its_changes_make_it(office: Office, runtime: Runtime) -> None:
+    office.send(*reversed(history()))
+    with runtime.reading() as session:
+        found = object_document(session, "hub", "deal", "8")
+    assert found["fields"] == {"hubspot_owner_id": "bob", "amount": "1500", "dealstage": "closedwon"}
+    assert isinstance(found["events"], list)
+    assert {event["revision"] for event in found["events"]} == {0}
