@@ -6,6 +6,7 @@ from flask import Flask
 
 from service.api import (
     audit,
+    backfills,
     backtests,
     confirmations,
     corrections,
@@ -43,6 +44,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     proposals.blueprint,
     manual_facts.blueprint,
     hooks.blueprint,
+    backfills.blueprint,
     source_keys.blueprint,
     people.blueprint,
     targets.blueprint,
