@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from service.domain.counting import RecordedEvent
 from service.domain.event import Quarantine, QuarantineReason
 from service.domain.hold import RELEASED_HOLD, HeldEvent
-from service.domain.waiting import REPLAYABLE, Decision, Waiting, WaitingQuery
+from service.domain.waiting import REPLAYABLE, VOUCHABLE, Decision, Waiting, WaitingQuery
 from service.store.dialect import bulk_insert, listed
 from service.store.intake_tables import event_release
 from service.store.tables import alias, event, event_identity, quarantine
+from service.store.trust_tables import event_vouch
 
 
 def add_new_waiting(session: Session, waiting: Iterable[tuple[RecordedEvent, Quarantine]], now: datetime) -> None:
@@ -51,7 +52,9 @@ def list_mendable(session: Session, after: int, types: Collection[str], due: dat
 def list_replayable(session: Session, after: int, wanted: WaitingQuery, limit: int) -> list[int]:
     """The next of the wanted events after a number that a replay may let count."""
     columns = quarantine.c
-    query = select(columns.event_id).where(columns.reason.in_(sorted(REPLAYABLE)), *chosen(wanted))
+    vouched = exists().where(event_vouch.c.event_id == columns.event_id)
+    may = or_(columns.reason.in_(sorted(REPLAYABLE)), and_(columns.reason.in_(sorted(VOUCHABLE)), vouched))
+    query = select(columns.event_id).where(may, *chosen(wanted))
     return list(
         session.execute(query.where(columns.event_id > after).order_by(columns.event_id).limit(limit)).scalars()
     )
