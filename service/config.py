@@ -35,6 +35,8 @@ MAX_PLAN_NOTICE_DAYS = 60
 """A quarter of working days; the calendar is recorded no further ahead than a year."""
 
 
+_AMOUNT = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
+
 _SECRETS_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 
 
@@ -63,6 +65,7 @@ class Settings:
     oidc_issuer: str = field(default="", metadata={"env": "STIMUL_OIDC_ISSUER"})
     oidc_client_id: str = field(default="", metadata={"env": "STIMUL_OIDC_CLIENT_ID"})
     oidc_client_secret: str = field(default="", metadata={"env": "STIMUL_OIDC_CLIENT_SECRET"})
+    second_approval_above_minor: int | None = field(default=None, metadata={"env": "STIMUL_SECOND_APPROVAL_ABOVE"})
     plan_notice_days: int = field(default=PLAN_NOTICE_DAYS, metadata={"env": "STIMUL_PLAN_NOTICE_DAYS"})
 
 
@@ -105,6 +108,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         leads_see_money=_flag(environment, "STIMUL_LEADS_SEE_MONEY", problems),
         proxies=_proxies(environment.get("STIMUL_PROXIES") or "0", problems),
         **_oidc(environment, problems),
+        second_approval_above_minor=_amount(environment, "STIMUL_SECOND_APPROVAL_ABOVE", problems),
         plan_notice_days=_notice_days(environment.get("STIMUL_PLAN_NOTICE_DAYS") or str(PLAN_NOTICE_DAYS), problems),
     )
     if problems:
@@ -117,6 +121,15 @@ def _flag(environment: Mapping[str, str], name: str, problems: list[str]) -> boo
     if text not in {"", "0", "1", "true", "false"}:
         problems.append(f'{name} is "{text}"; write 1 or 0.')
     return text in {"1", "true"}
+
+
+def _amount(environment: Mapping[str, str], name: str, problems: list[str]) -> int | None:
+    """An amount of money in minor units; None where nothing is set."""
+    text = environment.get(name, "").strip()
+    if text and not _AMOUNT.fullmatch(text):
+        problems.append(f'{name} is "{text[:20]}"; write an amount of the company\'s currency such as 50000.00.')
+        return None
+    return int(text.replace(".", "")) if text else None
 
 
 def _secrets_keys(text: str, problems: list[str]) -> tuple[str, ...]:

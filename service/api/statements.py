@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
 from service.api.reader import Blueprint
 from service.domain.period import Period
 from service.flows.note_look import note_look
-from service.reports.statement import get_evidence, get_statement
+from service.reports.statement import get_evidence, get_issued_statement, get_statement
 from service.runtime import current
 
 blueprint = Blueprint(
@@ -19,10 +19,20 @@ blueprint = Blueprint(
 class StatementSchema(Schema):
     """A statement; `document` is what its hash was computed from (as canonical JSON)."""
 
-    status = fields.String(metadata={"description": "estimated, confirmed, approved or paid"})
+    status = fields.String(metadata={"description": "estimated, confirmed, approved, paid or withdrawn"})
     issued_at = fields.AwareDateTime(allow_none=True)
     document_hash = fields.String(metadata={"description": "sha256 of the document; empty for an estimate"})
     document = fields.Dict(metadata={"description": "Lines, explanations, inputs, totals, receipts"})
+
+
+class VersionQuerySchema(Schema):
+    """Which closing."""
+
+    version = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "What this closing said, withdrawn or not"},
+    )
 
 
 class EvidenceQuerySchema(Schema):
@@ -42,11 +52,17 @@ class EvidenceSchema(Schema):
 
 @blueprint.get("/<person_id>/<period>")
 @requires("statements:read")
+@blueprint.arguments(VersionQuerySchema, location="query")
 @blueprint.response(200, StatementSchema)
-def read_statement(person_id: str, period: str) -> object:
+def read_statement(query: dict[str, int | None], person_id: str, period: str) -> object:
     """The statement of a person for a month: frozen once the month is closed, estimated before."""
     with current().reading() as session:
-        found = get_statement(session, person_id, Period.parse(period))
+        month, version = Period.parse(period), query["version"]
+        found = (
+            get_statement(session, person_id, month)
+            if version is None
+            else get_issued_statement(session, person_id, month, version)
+        )
     _note_look(person_id, period)
     return found
 
