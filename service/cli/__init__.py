@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "ledger": "service.cli.ledger:ledger",
     "audit": "service.cli.audit:audit",
     "users": "service.cli.users:users",
+    "privacy": "service.cli.privacy:privacy",
     "devices": "service.cli.devices:devices",
 }
 """Every command there is, and where it is found when it is typed."""
