@@ -74,7 +74,8 @@ def test_pruning_says_what_it_deleted(officer: tuple[FlaskClient, dict[str, str]
     assert client.post("/v1/privacy/prune", headers=key).json == {"deliveries": 0, "events": 0, "statements": 0}
 
 
-def test_the_commands_do_the_same(company: Company, tables_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("company")
+def test_the_commands_do_the_same(tables_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", tables_url)
     told = CliRunner().invoke(main, ["privacy", "export", WHO])
     assert json.loads(told.output)["name"] == NAME
