@@ -11,7 +11,7 @@ from service.domain.money import parse_minor
 from service.domain.period import Period
 from service.reports.ledger import verify_ledger
 from service.reports.statement import get_statement
-from service.store.ledger import list_accounts
+from tests.books import list_accounts
 from tests.company import SOURCE
 from tests.teams import TeamCompany
 

@@ -34,6 +34,11 @@ class TraceSchema(Schema):
     id = fields.String(required=True)
     status = fields.String(required=True, metadata={"enum": ["accepted", "quarantined", "discarded"]})
     trust = fields.Integer(required=True, allow_none=True)
+    record_url = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where the record is to be seen in the sender's system"},
+    )
     reason = fields.String()
     late = fields.Boolean(required=True)
     period = fields.String(required=True)

@@ -100,7 +100,7 @@ def _taken(source_id: str, path_secret: str) -> Response:
         credential=proof.credential,
     )
     with in_time(), current().transaction() as session:
-        items = project(session, changes, hook.vendor, delivery.delivery_id)
+        items = project(session, changes, hook.vendor, delivery.delivery_id, now=now)
         results = ingest(session, [Sent(replace(delivery, items=len(items)), items)], now=now)[0]
     told = hook.adapter.answer
     if told is None:

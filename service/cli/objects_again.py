@@ -39,7 +39,7 @@ def _some(runtime: Runtime, source: Source, keys: list[ObjectKey]) -> int:
         kept = mapping_in_force(session, source.source_id)
         vendor = vendor_of(source, kept, runtime.settings.rules_dir)
         delivery_id, body = new_delivery_id(), f"mapping {kept.hash if kept else ''}".encode()
-        items = project(session, (), vendor, delivery_id, again=keys)
+        items = project(session, (), vendor, delivery_id, again=keys, now=runtime.now())
         if not items:
             return 0
         delivery = Delivery(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import click
 
 from service.cli.opened import opened
-from service.jobs.pipeline import refresh_some
+from service.jobs.pipeline import enrich, refresh_some
 
 
 @click.command()
 def refresh() -> None:
-    """Score every person-month that waits; for the operator whose worker does not run."""
+    """Fetch what must be fetched and score every person-month that waits; for whoever runs no worker."""
     done = 0
     with opened():
+        enrich()
         while count := refresh_some():
             done += count
     click.echo(f"{done} person-months were scored.")

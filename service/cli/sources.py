@@ -10,8 +10,10 @@ from service.cli.lazy import LazyGroup
 
 COMMANDS: Mapping[str, str] = {
     "add": "service.cli.sources_setup:add",
+    "fetch": "service.cli.sources_fetch:fetch",
     "keys": "service.cli.source_keys:keys",
     "map": "service.cli.sources_setup:map_",
+    "object": "service.cli.sources_object:object_",
     "list": "service.cli.sources_setup:list_",
     "set": "service.cli.source_settings:set_",
     "try": "service.cli.sources_try:try_",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import replace
 from typing import TextIO
 from zoneinfo import available_timezones
 
@@ -41,13 +42,21 @@ KINDS = [SourceKind.NATIVE, *ADAPTERS]
 @click.option("--scheme", default="", help="How its messages are proved, where the kind knows several ways.")
 @click.option("--timezone", default="", help="The zone of its times without an offset, such as Europe/Sofia.")
 @click.option("--account", default="", help="The vendor's word for the account, which stands in links to its records.")
+@click.option("--record-url", default="", help="Where its records are to be seen: https://... with {kind} and {id}.")
 @format_option
 def add(  # noqa: PLR0913, PLR0917 - one argument for each option
-    name: str, kind: str, token_file: TextIO | None, scheme: str, timezone: str, account: str, style: str
+    name: str,
+    kind: str,
+    token_file: TextIO | None,
+    scheme: str,
+    timezone: str,
+    account: str,
+    record_url: str,
+    style: str,
 ) -> None:
     """Add the sender NAME; its events are keyed by that name for ever."""
     told, secret = SourceKind(kind), _token(token_file)
-    terms = _terms(told, scheme, timezone, account)
+    terms = _terms(told, scheme, Terms(timezone=timezone, account=account, record_url=record_url))
     with opened() as runtime:
         now = runtime.now()
         source = new_source(name, told, secret, now=now, terms=terms)
@@ -104,7 +113,13 @@ def list_(style: str) -> None:
         found = all_sources(session)
     show(
         [
-            {"source": item.source_id, "kind": item.kind.value, "added": item.created_at, "retired": item.retired_at}
+            {
+                "source": item.source_id,
+                "kind": item.kind.value,
+                "scheme": item.scheme,
+                "added": item.created_at,
+                "retired": item.retired_at,
+            }
             for item in found
         ],
         style,
@@ -119,15 +134,17 @@ def _token(token_file: TextIO | None) -> str:
     return token_file.read(TOKEN_CHARACTERS).strip()
 
 
-def _terms(kind: SourceKind, scheme: str, timezone: str, account: str) -> Terms:
-    """How a source is set up, where its kind knows the scheme and the zone exists."""
-    if timezone and timezone not in available_timezones():
-        raise InvalidSourceError(f'There is no time zone "{timezone[:40]}"; write one such as Europe/Sofia.')
+def _terms(kind: SourceKind, scheme: str, told: Terms) -> Terms:
+    """How a source is set up, where its kind knows the scheme, the zone exists and the link is one."""
+    if told.timezone and told.timezone not in available_timezones():
+        raise InvalidSourceError(f'There is no time zone "{told.timezone[:40]}"; write one such as Europe/Sofia.')
+    if told.record_url and not (told.record_url.startswith("https://") and "{id}" in told.record_url):
+        raise InvalidSourceError("A link to records begins with https:// and has {id} where the id of one stands.")
     if kind not in ADAPTERS:
-        return Terms(timezone=timezone, account=account)
+        return told
     adapter = ADAPTERS[kind]
     names = [known.name for known in adapter.schemes]
     if scheme and scheme not in names:
         raise InvalidSourceError(f"Messages of {kind} are proved by {' or '.join(names)}, not by {scheme[:40]}.")
     found = adapter.scheme(scheme)
-    return Terms(found.name, isinstance(found, Scheme), timezone, account)
+    return replace(told, scheme=found.name, signs=isinstance(found, Scheme))

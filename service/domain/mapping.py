@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from urllib.parse import quote
 
 from service.domain.change import Verb
 from service.domain.event import JsonValue, Part
+
+RECORD_KINDS = ("deal", "lead", "call", "meeting", "invoice", "payment", "customer")
+"""What an event names by `KIND_id`, in the order in which its record is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,10 @@ class EventRule:
 
 @dataclass(frozen=True, slots=True)
 class ObjectRule:
-    """What becomes of one kind of the vendor's objects; `voids` says that deleting one takes its events back."""
+    """What becomes of one kind of the vendor's objects; `voids` says that deleting one takes its events back.
+
+    `fetch_path` is where its fields are asked for, and `fetch_under` the place of the record in the answer.
+    """
 
     kind: str
     events: tuple[EventRule, ...] = ()
@@ -72,6 +79,20 @@ class ObjectRule:
     values: Mapping[str, ValueRule] = field(default_factory=dict)
     voids: bool = False
     record_url: str = ""
+    fetch_path: str = ""
+    fetch_under: str = ""
+
+    @property
+    def named_fields(self) -> frozenset[str]:
+        """The fields of the vendor that the rule names anywhere; of a path its first name."""
+        rules = [self.subject, *self.values.values()]
+        paths: set[str] = set()
+        for event in self.events:
+            rules += [event.subject, *event.values.values(), *event.credit.values()]
+            conditions = [*event.when] if event.becomes is None else [event.becomes, *event.when]
+            paths |= {event.changes, event.time, *(condition.path for condition in conditions)}
+        paths |= {rule.path.removeprefix("before.") for rule in rules if rule is not None}
+        return frozenset(path.partition(".")[0] for path in paths if path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +104,34 @@ class SourceMapping:
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ignore: frozenset[str] = frozenset()
     timezone: str = ""
+
+
+def record_link(mapping: SourceMapping, account: str, event_type: str, data: Mapping[str, JsonValue]) -> str | None:
+    """The address of the record that an event tells of: of its own kind, else of another that it names by id."""
+    own_first = sorted(
+        mapping.objects.values(), key=lambda rule: all(event.type != event_type for event in rule.events)
+    )
+    for rule in own_first:
+        values = dict(rule.values)
+        for event in rule.events:
+            values |= event.values if event.type == event_type else {}
+        found = next((data[name] for name, value in values.items() if value.path == "id" and data.get(name)), None)
+        if rule.record_url and found is not None:
+            return _link(rule.record_url, "", account, as_text(found))
+    return None
+
+
+def plain_record_link(template: str, data: Mapping[str, JsonValue]) -> str | None:
+    """The same for a sender of our own events, from one template for all kinds of records."""
+    for kind in RECORD_KINDS:
+        if data.get(f"{kind}_id"):
+            return _link(template, kind, "", as_text(data[f"{kind}_id"]))
+    return None
+
+
+def _link(template: str, kind: str, account: str, record_id: str) -> str:
+    filled = template.replace("{account}", quote(account, safe=".-")).replace("{kind}", kind)
+    return filled.replace("{id}", quote(record_id, safe=""))
 
 
 def as_text(value: JsonValue) -> str:

@@ -122,13 +122,14 @@ class Terms:
     """How a vendor's source is set up: the scheme that proves its messages, and whether that is a signature.
 
     `timezone` is the zone of times without an offset, `account` the vendor's word for the company's account, which
-    stands in links to its records.
+    stands in links to its records; `record_url` is one template for all its records, in the place of the mapping's.
     """
 
     scheme: str = ""
     signs: bool = False
     timezone: str = ""
     account: str = ""
+    record_url: str = ""
 
 
 def new_source(source_id: str, kind: SourceKind, token: str, *, now: datetime, terms: Terms | None = None) -> Source:
@@ -157,6 +158,7 @@ def new_source(source_id: str, kind: SourceKind, token: str, *, now: datetime, t
         scheme=agreed.scheme,
         timezone=agreed.timezone,
         account=agreed.account,
+        record_url=agreed.record_url,
         number_key=secrets.token_hex(NUMBER_KEY_BYTES) if kind.has_token else "",
     )
 

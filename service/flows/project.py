@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from service.sources.adapter import Vendor
 from service.sources.derive import derive
 from service.store.days import hold_sources
 from service.store.events import find_identities
+from service.store.fetches import add_wanted
 from service.store.objects import add_new_changes, list_changes, list_standing, lock_objects, replace_standing
 from service.store.quarantine import claim_waiting
 
@@ -29,6 +31,8 @@ def project(
     vendor: Vendor,
     delivery_id: str,
     again: Collection[ObjectKey] = (),
+    *,
+    now: datetime,
 ) -> list[Item]:
     """Keep the changes, each once, and give what their objects come to now: events, replacements and voids of events.
 
@@ -46,7 +50,8 @@ def project(
     keys = {(change.kind, change.object_id) for change in kept} | set(again)
     if keys:
         lock_objects(session, vendor.account.source_id, keys)
-        add_new_changes(session, vendor.account.source_id, kept, delivery_id)
+        new = add_new_changes(session, vendor.account.source_id, kept, delivery_id)
+        add_wanted(session, vendor.account.source_id, _to_fetch(kept, new, vendor), now)
         items += _revised(session, keys, vendor, {change.identity for change in kept})
     return [replace(item, index=index) for index, item in enumerate(items)]
 
@@ -58,6 +63,13 @@ def _by_itself(change: Change, vendor: Vendor) -> Sequence[Derived] | None:
     made = derive([change], vendor.mapping, vendor.account).derived
     mendable = any(one.quarantine and one.quarantine.reason in MENDED_BY_MAPPING for one in made)
     return None if change.object_id and mendable else made
+
+
+def _to_fetch(changes: Sequence[Change], new: Collection[str], vendor: Vendor) -> set[ObjectKey]:
+    """The objects of new changes that told an id alone, where the mapping says how their fields are fetched."""
+    kinds = {kind for kind, rule in vendor.mapping.objects.items() if rule.fetch_path}
+    thin = [change for change in changes if change.thin and change.identity in new and change.kind in kinds]
+    return {(change.kind, change.object_id) for change in thin}
 
 
 def _revised(session: Session, keys: Collection[ObjectKey], vendor: Vendor, identities: Collection[str]) -> list[Item]:

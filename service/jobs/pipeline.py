@@ -23,12 +23,16 @@ from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
 from service.flows.release import release
 from service.flows.replay_quarantine import replay_quarantine
 from service.flows.score import score
+from service.jobs.enrichment import enrich_next, next_turn
 from service.reports.backtest import draft_of, next_backtest, try_month
 from service.reports.company import company_today
 from service.reports.recount import due_recount
 from service.runtime import Runtime, current
 
 LOG = logging.getLogger(__name__)
+
+FETCHES_AT_ONCE = 20
+"""Objects fetched in one sweep: with a vendor that does not answer, a few minutes until other work has its turn."""
 
 MONTHS_AT_ONCE = 50
 """Person-months scored in one transaction: enough to share its queries, few enough to hold its locks for moments."""
@@ -73,6 +77,13 @@ def replay() -> None:
         with runtime.transaction() as session:
             step = replay_quarantine(session, after, now=runtime.now())
         after = step.after if step else None
+
+
+def enrich() -> None:
+    """Fetch the fields of the objects that are due, as many as a sweep has time for."""
+    for _ in range(FETCHES_AT_ONCE):
+        if not enrich_next(current()) and not next_turn(current()):
+            return
 
 
 def rebuild() -> Rebuilt:

@@ -133,10 +133,22 @@ def _object(name: str, node: Node, words: _Words) -> ObjectRule:
         values=_values(form, words),
         voids=form.flag("voids"),
         record_url=_record_url(form),
+        **_fetch(form),
     )
     form.text("note")
     form.done()
     return rule
+
+
+def _fetch(form: Form) -> dict[str, str]:
+    inner = form.inner("fetch")
+    if inner is None:
+        return {}
+    path, under = inner.text("path", required=True), inner.text("under")
+    inner.done()
+    if path and ("{id}" not in path or "://" in path or path.startswith("//")):
+        inner.wrong("path", "A path is what follows the address of the source, and has {id} where the id stands.")
+    return {"fetch_path": path, "fetch_under": under}
 
 
 def _record_url(form: Form) -> str:

@@ -13,6 +13,7 @@ from service.domain.errors import NotFoundError
 from service.domain.event import ItemState
 from service.domain.period import Period
 from service.plans.words import words_of
+from service.reports.records import record_url
 from service.store.days import count_recorded
 from service.store.derived_tables import event_correction, event_credit
 from service.store.events import list_events
@@ -51,6 +52,7 @@ def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None)
     found = session.execute(select(event).where(allowed)).one_or_none()
     if found is None:
         raise UnknownEventError
+    told = json.loads(found.document)
     waiting = session.execute(select(quarantine).where(quarantine.c.event_id == found.event_id)).one_or_none()
     return {
         "receipt_id": found.receipt_id,
@@ -66,7 +68,8 @@ def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None)
         "day": found.day.isoformat(),
         "period": found.period,
         "person": found.person_id,
-        "event": json.loads(found.document),
+        "event": told,
+        "record_url": record_url(session, found.source_id, found.type, told["data"]),
         "counted_for": _credits(session, found),
         "corrected_by": _corrections(session, found),
         "conflicts": _conflicts(session, found),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from service.domain.fetch import FetchTerms
 from service.domain.source import Source
 from service.domain.vendor_object import ObjectKey
 from service.plans.source_mapping import mapping_of, shipped_text
 from service.sources.adapter import Account, Vendor
 from service.store import sources
+from service.store.fetches import find_fetch_terms, find_next_due
 from service.store.mappings import KeptMapping, find_mapping, list_mappings
 from service.store.objects import list_objects_after
 
@@ -46,3 +49,13 @@ def vendor_of(source: Source, kept: KeptMapping | None, rules: Path) -> Vendor:
 def objects_after(session: Session, source_id: str, after: ObjectKey, limit: int) -> list[ObjectKey]:
     """The next objects of a vendor that were told of, in the order of kind and id."""
     return list_objects_after(session, source_id, after, limit)
+
+
+def fetch_terms(session: Session, source_id: str) -> FetchTerms | None:
+    """How the fields of a source's objects are fetched, if they are."""
+    return find_fetch_terms(session, source_id)
+
+
+def next_fetch_due(session: Session) -> datetime | None:
+    """When the next object has its turn to be fetched."""
+    return find_next_due(session)

@@ -102,9 +102,9 @@ def _change(row: _Row, account: Account, message: Message) -> Change:
         before=_before(row, fields),
         timed=moment is not None,
     )
-    deleted = verb is Verb.DELETED and change.object_id
     # The digital pipeline sends ids without a time: the same move made again next month would look the same.
-    return change if moment is not None or deleted else weak(change, _steady(row))
+    steady = moment is not None or verb is Verb.DELETED
+    return change if steady and change.object_id else weak(change, _steady(row))
 
 
 def _identity(row: _Row) -> str:
@@ -125,7 +125,8 @@ def _fields(row: _Row) -> dict[str, JsonValue]:
         if text_at(field, "code") not in ("PHONE", "EMAIL", "IM"):
             custom[text_at(field, "id")] = values[0] if len(values) == 1 else list(values)
     shown = hidden(plain, PERSONAL)
-    known = {name: value for name, value in shown.items() if value != ""} if isinstance(shown, dict) else {}
+    # An empty text is told: a price that was taken away must not stay as it was.
+    known = {name: value or None for name, value in shown.items()} if isinstance(shown, dict) else {}
     return {**known, "custom": custom} if custom else known
 
 
@@ -161,6 +162,7 @@ def _note(row: _Row, account: Account, message: Message) -> Change:
         occurred_at=moment or message.received_at,
         fields=fields or _fields(row),
         timed=moment is not None,
+        alone=bool(fields),
     )
     return change if number else weak(change, _steady(row))
 

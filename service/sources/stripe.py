@@ -11,6 +11,7 @@ from service.domain.change import Change, Verb
 from service.domain.event import JsonValue, Quarantine, QuarantineReason
 from service.domain.source import SourceKind
 from service.sources.adapter import Account, Adapter, Message, Reading, Scheme, masked, unreadable
+from service.sources.convert import WITHOUT_CENTS
 from service.sources.json_text import read_json
 from service.sources.signature import hmac_sha256, is_fresh, same
 from service.sources.times import from_epoch
@@ -23,10 +24,8 @@ SECRETS = frozenset({
 })  # fmt: skip
 """Fields that are hidden before a body is kept: secrets of payments, and who paid from where with which card."""
 
-WITHOUT_CENTS = frozenset({
-    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF",
-})  # fmt: skip
-"""Currencies that Stripe counts in whole units. UGX and ISK have no cents either, but Stripe counts hundredths."""
+WHOLE_UNITS = WITHOUT_CENTS - {"UGX"}
+"""Currencies that Stripe counts in whole units. The shilling of Uganda has no cents either, but Stripe counts them."""
 
 IN_THOUSANDTHS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 
@@ -180,7 +179,7 @@ def _money(
 
 def from_minor(amount: int, currency: str) -> str:
     """The amount that Stripe's whole number means, as a decimal text of the currency's unit."""
-    places = 0 if currency in WITHOUT_CENTS else 3 if currency in IN_THOUSANDTHS else 2
+    places = 0 if currency in WHOLE_UNITS else 3 if currency in IN_THOUSANDTHS else 2
     return format(Decimal(amount).scaleb(-places), "f")
 
 

@@ -29,6 +29,9 @@ SECRETS = frozenset({
 OVER = {"completed": True, "busy": False, "no-answer": False, "failed": False, "canceled": False}
 """The statuses that end a call, and whether somebody spoke."""
 
+OURS = ("client:", "sip:")
+"""How addresses of our own people begin; a bare number may be anybody's."""
+
 UNDER_WAY = frozenset({"queued", "initiated", "ringing", "in-progress", "answered"})
 
 _MAGIC = re.compile(r"\+?1500555\d{4}", re.ASCII)
@@ -52,7 +55,7 @@ def _ended(fields: Mapping[str, object], status: str, account: Account, message:
     duration = text_at(fields, "CallDuration") or "0"
     ended_at = _moment(text_at(fields, "Timestamp"))
     refusal = _refusal(fields, status, duration, ended_at)
-    inward = text_at(fields, "Direction") == "inbound"
+    inward = _is_inward(fields)
     theirs, ours = ("From", "To") if inward else ("To", "From")
     # `Duration` counts begun minutes for the bill; the seconds are in CallDuration.
     seconds = int(duration) if DURATION.fullmatch(duration) else 0
@@ -66,7 +69,7 @@ def _ended(fields: Mapping[str, object], status: str, account: Account, message:
         ended_at=moment,
         talk_s=seconds,
         answered=OVER.get(status, False),
-        user_id=text_at(fields, ours),
+        user_id=_line(fields, ours),
         number_hash=number_hash(text_at(fields, theirs), account.number_key),
         order=int(number) if DURATION.fullmatch(number) else 0,
         timed=ended_at is not None,
@@ -77,6 +80,22 @@ def _ended(fields: Mapping[str, object], status: str, account: Account, message:
         "parent_call_id": text_at(fields, "ParentCallSid"),
     }
     return ended(call, extras, refusal)
+
+
+def _is_inward(fields: Mapping[str, object]) -> bool:
+    """Whether one of us was called. A client or SIP address is ours, whichever way Twilio itself was called."""
+    if text_at(fields, "From").startswith(OURS):
+        return False
+    return text_at(fields, "To").startswith(OURS) or text_at(fields, "Direction") == "inbound"
+
+
+def _line(fields: Mapping[str, object], side: str) -> str:
+    """Our side of a call: an address of ours, or the number at Twilio that was called or that called.
+
+    On a leg that is dialled for somebody else both numbers may be private, and one of a customer must not be kept.
+    """
+    line = text_at(fields, side)
+    return line if line.startswith(OURS) or text_at(fields, "Direction") != "outbound-dial" else ""
 
 
 def _refusal(fields: Mapping[str, object], status: str, duration: str, ended_at: datetime | None) -> Quarantine | None:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.config import new_secrets_key
@@ -26,6 +27,7 @@ from service.flows.add_source_key import add_source_key
 from service.runtime import Runtime
 from service.sources.salesforce import ACK
 from service.store.aliases import replace_aliases
+from service.store.derived_tables import event_credit
 from service.store.people import replace_people
 from service.store.tables import delivery, event, quarantine
 from tests.application import Clock
@@ -85,6 +87,14 @@ def counted(runtime: Runtime) -> int:
     """How many events need not wait."""
     with runtime.reading() as session:
         return (session.scalar(select(func.count()).select_from(event)) or 0) - sum(waiting(runtime).values())
+
+
+def standing(runtime: Runtime) -> Counter[str]:
+    """The events that somebody is credited with, by type."""
+    with runtime.reading() as session:
+        return Counter(
+            session.scalars(select(event.c.type).join(event_credit, event_credit.c.event_id == event.c.event_id))
+        )
 
 
 def kept(runtime: Runtime) -> bytes:
@@ -174,12 +184,30 @@ def test_stripe_is_proved_by_a_fresh_signature(taker: FlaskClient, sealing: Runt
     know(sealing, "stripe", "u17")
     body = fixture(SourceKind.STRIPE, "payment_intent.succeeded.json")
     for age, status in ((0, 202), (299, 202), (360, 401), (-360, 401)):
-        time = str(int(clock.now.timestamp()) - age)
-        digest = hmac.new(SECRET.encode(), f"{time}.".encode() + body, hashlib.sha256).hexdigest()
-        response = taker.post("/v1/hooks/stripe", data=body, headers={"Stripe-Signature": f"t={time},v1={digest}"})
-        assert response.status_code == status
+        assert post_stripe(taker, body, int(clock.now.timestamp()) - age).status_code == status
     assert (counted(sealing), waiting(sealing)) == (1, {})
     assert b"never_keep" not in kept(sealing)
+
+
+def post_stripe(taker: FlaskClient, body: bytes, time: int) -> TestResponse:
+    digest = hmac.new(SECRET.encode(), f"{time}.".encode() + body, hashlib.sha256).hexdigest()
+    return taker.post("/v1/hooks/stripe", data=body, headers={"Stripe-Signature": f"t={time},v1={digest}"})
+
+
+def test_a_payment_told_three_times_and_its_refund_told_before_it_count_once(
+    taker: FlaskClient, sealing: Runtime, clock: Clock
+) -> None:
+    clock.now = datetime(2026, 11, 26, 13, tzinfo=UTC)
+    add(sealing, SourceKind.STRIPE, scheme="stripe", signs=True)
+    know(sealing, "stripe", "u17")
+    told = []
+    for name in ("refund.created", "payment_intent.succeeded", "charge.succeeded", "charge.refunded-older"):
+        body = fixture(SourceKind.STRIPE, f"{name}.json")
+        response = post_stripe(taker, body, int(clock.now.timestamp()))
+        told.append([result["status"] for result in response.get_json()["results"]])
+    assert told == [["quarantined"], ["accepted", "accepted"], ["duplicate"], []]
+    assert waiting(sealing) == {}
+    assert standing(sealing) == {"payment.received": 1, "payment.refunded": 1}
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ from service.domain.period import Period
 from service.plans import load_texts
 from service.reports.ledger import verify_ledger
 from service.runtime import install, open_runtime
-from service.store.ledger import list_accounts
 from service.store.parts import list_held
+from tests.books import list_accounts
 from tests.company import a_void, an_assignment
 from tests.deals import AUGUST, JULY, OCTOBER, SEPTEMBER, DealCompany, on_day, paid, refunded, won
 from tests.flows.test_clawback import GROSS, KEPT, PLAN

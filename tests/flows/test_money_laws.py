@@ -21,8 +21,8 @@ from service.reports.derived import derived_marks
 from service.reports.ledger import verify_ledger
 from service.reports.statement import get_statement
 from service.runtime import install, open_runtime
-from service.store.ledger import list_posted
 from service.store.statements import find_statement
+from tests.books import list_posted
 from tests.company import NOVEMBER, OCTOBER, Company, a_call, a_payment, a_refund, a_void
 
 END_OF_OCTOBER = datetime(2026, 10, 31, 21, tzinfo=UTC)

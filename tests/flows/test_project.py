@@ -19,14 +19,15 @@ from service.flows.ingest import ingest
 from service.flows.project import project
 from service.jobs.pipeline import rebuild
 from service.plans.source_mapping import mapping_of, shipped_text
+from service.reports.records import object_document
 from service.runtime import Runtime
 from service.sources.adapter import Account, Vendor
 from service.store.aliases import replace_aliases
 from service.store.derived_tables import fact
 from service.store.object_tables import object_change
 from service.store.people import replace_people
-from service.store.quarantine import list_waiting
 from service.store.sources import add_new_source
+from service.store.tables import quarantine
 from service.store.vocabulary import add_new_vocabulary
 from tests.intake import document
 
@@ -51,6 +52,7 @@ class Office:
     runtime: Runtime
     own: str = OWN
     sent: int = field(default=0)
+    kind: SourceKind = SourceKind.HUBSPOT
 
     def found(self) -> Office:
         """Make the source, two people and the vocabulary."""
@@ -66,11 +68,12 @@ class Office:
     def send(self, *changes: Change) -> list[ItemResult]:
         """Deliver changes in one message."""
         self.sent += 1
-        mapping = mapping_of(self.own, shipped_text(ROOT / "rules", "hubspot"))
+        now = max(NOW, self.runtime.now())
+        mapping = mapping_of(self.own, shipped_text(ROOT / "rules", self.kind.value))
         name = f"dlv_{self.sent:026d}"
         keys = {(change.kind, change.object_id) for change in changes}
         with self.runtime.transaction() as session:
-            items = project(session, changes, Vendor(Account("hub"), mapping), name, again=keys)
+            items = project(session, changes, Vendor(Account("hub"), mapping), name, again=keys, now=now)
             delivery = Delivery(name, "hub", NOW, "application/json", b"[]", "0" * 64, len(items))
             return ingest(session, [Sent(delivery, items)], now=NOW)[0]
 
@@ -86,7 +89,7 @@ class Office:
     def waiting(self) -> list[QuarantineReason]:
         """Why events wait."""
         with self.runtime.reading() as session:
-            return [item.quarantine.reason for item in list_waiting(session, 0, 100)]
+            return [QuarantineReason(reason) for reason in session.scalars(select(quarantine.c.reason))]
 
 
 @pytest.fixture
@@ -185,3 +188,12 @@ def test_a_change_that_stands_alone_is_not_kept_beside_its_event(office: Office,
     assert result.external_id == "c1"
     with runtime.reading() as session:
         assert session.execute(select(object_change)).all() == []
+
+
+def test_an_object_can_be_looked_at_as_its_changes_make_it(office: Office, runtime: Runtime) -> None:
+    office.send(*reversed(history()))
+    with runtime.reading() as session:
+        found = object_document(session, "hub", "deal", "8")
+    assert found["fields"] == {"hubspot_owner_id": "bob", "amount": "1500", "dealstage": "closedwon"}
+    assert isinstance(found["events"], list)
+    assert {event["revision"] for event in found["events"]} == {0}

@@ -71,6 +71,20 @@ def test_each_entity_of_a_message_is_a_change_and_an_empty_price_is_none() -> No
     assert (first.data.get("amount"), second.data["amount"]) == (None, "200.00")
 
 
+def test_a_price_that_was_taken_away_is_gone() -> None:
+    added = fixture(KIND, "leads-two.form.txt").replace(b"price%5D=&", b"price%5D=900&")
+    emptied = urlencode(WON | {"leads[status][0][price]": "", "leads[status][0][last_modified]": "1795431800"}).encode()
+    made = {
+        event.type: event.data.get("amount") for event in told_together(KIND, added, emptied) if event.subject == "17"
+    }
+    assert made == {"deal.created": "900.00", "deal.won": None, "stage.entered": None}
+
+
+def test_an_entity_without_an_id_is_known_by_what_it_says() -> None:
+    result = derived(KIND, {key: value for key, value in WON.items() if not key.endswith("[id]")})
+    assert reasons(result) == [QuarantineReason.WEAK_IDENTITY]
+
+
 def test_fields_of_the_account_can_be_mapped_by_their_number() -> None:
     mapping = """schema: source/1
 kind: amocrm

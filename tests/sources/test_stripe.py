@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from service.domain.event import JsonValue, Operation, QuarantineReason
 from service.domain.source import SourceKind
-from service.sources.stripe import ADAPTER, IN_THOUSANDTHS, WITHOUT_CENTS, from_minor, is_signed
+from service.sources.stripe import ADAPTER, IN_THOUSANDTHS, WHOLE_UNITS, from_minor, is_signed
 from tests.vendors import RECEIVED, derived, fixture, message, reasons, the_event, told_together
 
 KIND = SourceKind.STRIPE
@@ -151,7 +151,7 @@ def test_the_smallest_unit_is_that_of_the_currency(amount: int, currency: str, t
 
 @given(st.integers(0, 10**15), st.sampled_from(["EUR", "JPY", "KWD"]))
 def test_no_amount_loses_anything(amount: int, currency: str) -> None:
-    units = 1 if currency in WITHOUT_CENTS else 1000 if currency in IN_THOUSANDTHS else 100
+    units = 1 if currency in WHOLE_UNITS else 1000 if currency in IN_THOUSANDTHS else 100
     assert Decimal(from_minor(amount, currency)) * units == amount
 
 

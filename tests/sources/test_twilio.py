@@ -41,6 +41,22 @@ def test_only_a_completed_call_was_answered(status: str) -> None:
     assert (event.data["answered"], event.data["talk_s"]) == (False, 0)
 
 
+@pytest.mark.parametrize(
+    ("told", "ours", "callee", "direction", "subject"),
+    [
+        ("inbound", "client:ann", "+359888123456", "out", "client:ann"),
+        ("outbound-dial", "+359888123456", "sip:bob@pbx", "in", "sip:bob@pbx"),
+        ("outbound-dial", "+359888123456", "+359888654321", "out", None),
+        ("inbound", "+359888123456", "+35924001000", "in", "+35924001000"),
+    ],
+)
+def test_the_side_that_is_ours_says_which_way_a_call_went(
+    told: str, ours: str, callee: str, direction: str, subject: str | None
+) -> None:
+    event = the_event(derived(KIND, SPOKEN | {"Direction": told, "From": ours, "To": callee}))
+    assert (event.data["direction"], event.subject) == (direction, subject)
+
+
 def test_a_call_under_way_counts_nothing() -> None:
     assert derived(KIND, fixture(KIND, "in-progress.form.txt")).derived == ()
 
