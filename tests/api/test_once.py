@@ -75,5 +75,5 @@ def test_a_secret_that_is_shown_once_is_not_kept_to_be_shown_again(sealed_client
     keys("events:write", source="crm")
     admin = keys("sources:write") | {"Idempotency-Key": "once"}
     made = [sealed_client.post("/v1/sources/crm/keys", json={}, headers=admin) for _ in range(2)]
-    assert made[0].json["secret"] != made[1].json["secret"]
+    assert made[0].get_json()["secret"] != made[1].get_json()["secret"]
     assert "Idempotent-Replayed" not in made[1].headers

@@ -38,7 +38,7 @@ def test_an_export_has_everything_that_is_kept_about_a_person_and_no_secret(
     client, key = officer
     answer = client.get(f"/v1/privacy/people/{WHO}", headers=key)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
-    kept = answer.json["kept"]
+    kept = answer.get_json()["kept"]
     assert kept["person"][0]["name"] == NAME
     assert kept["assignment"][0]["personnel_number"] == NUMBER
     assert kept["alias"][0]["subject"] == SUBJECT
@@ -62,7 +62,7 @@ def test_an_erasure_is_asked_for_with_a_reason_and_takes_the_name_out_of_an_expo
     assert client.post("/v1/privacy/people/nobody/erase", headers=key, json={"reason": "x"}).status_code == 404
     answer = client.post(path, headers=key, json={"reason": "asked for on paper"})
     assert (answer.status_code, answer.json) == (200, {"person_id": WHO, "erased": True})
-    kept = client.get(f"/v1/privacy/people/{WHO}", headers=key).json["kept"]
+    kept = client.get(f"/v1/privacy/people/{WHO}", headers=key).get_json()["kept"]
     assert "account" not in kept
     assert {table for table, rows in kept.items() if NAME in json.dumps(rows, ensure_ascii=False)} == {"statement"}
 

@@ -39,10 +39,10 @@ def path_of(link: str) -> str:
 
 def test_an_account_is_made_and_opens_with_its_link(site: Flask, client: FlaskClient, key: dict[str, str]) -> None:
     made = client.post("/v1/users", headers=key, json={"login": LOGIN, "roles": ["finance"]})
-    assert (made.status_code, made.json["login"], made.headers["Cache-Control"]) == (201, LOGIN, "no-store")
-    assert send(site.test_client(), path_of(made.json["link"]), password=PASSWORD).status_code == 303
+    assert (made.status_code, made.get_json()["login"], made.headers["Cache-Control"]) == (201, LOGIN, "no-store")
+    assert send(site.test_client(), path_of(made.get_json()["link"]), password=PASSWORD).status_code == 303
     assert log_in(site, LOGIN).get("/people").status_code == 200
-    (shown,) = client.get("/v1/users", headers=key).json
+    (shown,) = client.get("/v1/users", headers=key).get_json()
     assert shown == {
         "login": LOGIN,
         "person_id": None,
@@ -58,8 +58,8 @@ def test_an_account_is_made_and_opens_with_its_link(site: Flask, client: FlaskCl
 def test_an_account_is_changed_and_closed_and_reset(site: Flask, client: FlaskClient, key: dict[str, str]) -> None:
     made = client.post("/v1/users", headers=key, json={"login": LOGIN, "roles": ["finance"]})
     again = client.post(f"/v1/users/{LOGIN}/reset", headers=key, json={})
-    assert client.get(path_of(made.json["link"])).status_code == 404, "the newest link alone holds"
-    send(site.test_client(), path_of(again.json["link"]), password=PASSWORD)
+    assert client.get(path_of(made.get_json()["link"])).status_code == 404, "the newest link alone holds"
+    send(site.test_client(), path_of(again.get_json()["link"]), password=PASSWORD)
     inside = log_in(site, LOGIN)
     closed = client.put(f"/v1/users/{LOGIN}", headers=key, json={"roles": [], "open": False})
     assert closed.status_code == 204
@@ -74,6 +74,6 @@ def test_a_link_is_kept_nowhere_even_if_the_request_may_be_repeated(
     client.post("/v1/users", headers=named, json={"login": LOGIN, "roles": ["finance"]})
     first = client.post(f"/v1/users/{LOGIN}/reset", headers=named, json={})
     second = client.post(f"/v1/users/{LOGIN}/reset", headers=named, json={})
-    assert first.json["link"] != second.json["link"]
+    assert first.get_json()["link"] != second.get_json()["link"]
     with runtime.reading() as session:
         assert session.execute(select(idempotency)).all() == []
