@@ -54,11 +54,6 @@ ANSWER_S = 1.3
 """Database time of a request that a sender waits for: with all else, the answer is there within 1.5 seconds."""
 
 
-def answer_budget() -> Budget:
-    """The database time of one request of a sender."""
-    return Budget(ANSWER_S)
-
-
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """One running service: its settings, its database, its clock and its way to send a job."""
@@ -69,6 +64,11 @@ class Runtime:
     clock: Callable[[], datetime] = system_clock
     queue_answers: Callable[[], bool] = _no_queue
     rates: Callable[[Ask, datetime], timedelta] = field(default_factory=LocalRates)
+    answer_s: float = ANSWER_S
+
+    def answer_budget(self) -> Budget:
+        """The database time of one request of a sender."""
+        return Budget(self.answer_s)
 
     def now(self) -> datetime:
         """The present instant, in UTC."""

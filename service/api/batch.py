@@ -15,10 +15,10 @@ from marshmallow import Schema, fields
 
 from service.api.errors import answer_mistake
 from service.api.request_id import delivery_id
-from service.domain.delivery import Delivery
+from service.domain.delivery import Delivery, new_delivery_id
 from service.domain.errors import InvalidError, Problem
 from service.domain.event import Item, ItemResult, ItemState
-from service.runtime import answer_budget
+from service.runtime import current
 
 CONTENT_TYPE_CHARACTERS = 255
 """What is kept of the header; real ones are a tenth of it."""
@@ -85,7 +85,7 @@ class BatchSchema(Schema):
 def in_time() -> AbstractContextManager[None]:
     """A span in which the database may take what is left of its time for the present request of a sender."""
     if "budget" not in g:
-        g.budget = answer_budget()
+        g.budget = current().answer_budget()
     budget: AbstractContextManager[None] = g.budget
     return budget
 
@@ -101,6 +101,12 @@ def new_delivery(source_id: str, body: bytes, masked: bytes, items: Sequence[Ite
         body_hash=hashlib.sha256(body).hexdigest(),
         items=len(items),
     )
+
+
+def kept_delivery(source_id: str, body: bytes, items: Sequence[Item], *, now: datetime) -> Delivery:
+    """Events that we wrote ourselves from what people decided, as a delivery of JSON."""
+    made = delivery_id() if "delivery_id" in g else new_delivery_id()
+    return Delivery(made, source_id, now, "application/json", body, hashlib.sha256(body).hexdigest(), len(items))
 
 
 def wants_all_or_nothing() -> bool:
@@ -160,7 +166,8 @@ def _result(result: ItemResult) -> dict[str, object]:
             found |= {"retryable": False, "existing_receipt_id": result.receipt_id, "error": _error(result)}
         case ItemState.REJECTED:
             found |= {"retryable": False, "error": _error(result)}
-    return found | ({"late": True} if result.late else {})
+    flags = {"late": result.late, "stale": result.stale}
+    return found | {name: True for name, is_set in flags.items() if is_set}
 
 
 def _waits(result: ItemResult) -> dict[str, object]:

@@ -13,8 +13,8 @@ from service.domain.delivery import Sent
 from service.domain.errors import BusyError
 from service.domain.event import ItemResult
 from service.flows.ingest import ingest
-from service.runtime import ANSWER_S, DatabaseBusyError, Runtime, answer_budget, current
 from service.runtime import EXTENSION as RUNTIME
+from service.runtime import DatabaseBusyError, Runtime, current
 
 EXTENSION = "stimul-gathering"
 """Where a Flask application keeps what its threads gather."""
@@ -53,7 +53,7 @@ class Gathering:
             line.append(place)
             if len(line) == 1:
                 place.called.set()
-        if not place.called.wait(ANSWER_S):
+        if not place.called.wait(self._runtime.answer_s):
             self._leave(place)
         if place.results is None and place.mistake is None:
             self._work(source_id)
@@ -120,7 +120,7 @@ def _settle(runtime: Runtime, group: Sequence[_Place]) -> None:
 def _together(runtime: Runtime, group: Sequence[_Place]) -> Exception | None:
     now = max(place.sent.delivery.received_at for place in group)
     try:
-        with answer_budget(), runtime.transaction() as session:
+        with runtime.answer_budget(), runtime.transaction() as session:
             found = ingest(session, [place.sent for place in group], now=now)
     except Exception as mistake:  # noqa: BLE001 - it is raised again in the request it belongs to
         return mistake

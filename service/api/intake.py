@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from flask import Response
 from marshmallow import Schema, fields, validate
+from sqlalchemy.orm import Session
 
 from service.api.batch import (
     BatchSchema,
@@ -24,7 +25,9 @@ from service.api.reader import MAX_BODY_BYTES, Blueprint, measured, read_body
 from service.api.sender import demand_events, sender, sends
 from service.domain.delivery import Sent
 from service.domain.event import ItemResult, Operation, Part
+from service.domain.version import as_sent
 from service.flows.ingest import ingest
+from service.flows.settle_versions import settle_versions
 from service.runtime import current
 from service.sources.native import MAX_ITEMS
 
@@ -85,15 +88,30 @@ _BODY = {
 def post_events() -> Response:
     """Send one event, or up to 1,000. Sending again is always safe."""
     sent = _sent()
-    results = _all_or_nothing(sent) if wants_all_or_nothing() else take(sent)
+    alone = wants_all_or_nothing() or sender().source.versioned
+    results = _alone(sent) if alone else take(sent)
     return answer(sent.delivery, results, batch_status(results))
 
 
-def _all_or_nothing(sent: Sent) -> Sequence[ItemResult]:
+def _alone(sent: Sent) -> Sequence[ItemResult]:
+    """A delivery in a transaction of its own: one that may be taken back, or whose versions must be settled first."""
     with in_time(), current().transaction() as session:
-        (results,) = ingest(session, [sent], now=sent.delivery.received_at)
-        demand_all_taken(results)
+        results = _ingested(session, sent)
+        if wants_all_or_nothing():
+            demand_all_taken(results)
     return results
+
+
+def _ingested(session: Session, sent: Sent) -> Sequence[ItemResult]:
+    now = sent.delivery.received_at
+    if not sender().source.versioned:
+        (results,) = ingest(session, [sent], now=now)
+        return results
+    settled = settle_versions(session, sent.delivery.source_id, sent.items)
+    (told,) = ingest(session, [replace(sent, items=settled.items)], now=now)
+    items = {item.index: item for item in sent.items}
+    results = [as_sent(result, items[result.index]) for result in told]
+    return sorted([*results, *settled.answered], key=lambda result: result.index)
 
 
 @blueprint.post("/events:validate")
@@ -106,7 +124,7 @@ def validate_events() -> Response:
     """Try what would become of events: the same body and the same results as sending them, and nothing is kept."""
     sent = _sent()
     with current().trial() as session:
-        (results,) = ingest(session, [sent], now=sent.delivery.received_at)
+        results = _ingested(session, sent)
     return answer(sent.delivery, results, HTTPStatus.OK)
 
 

@@ -17,7 +17,7 @@ from service.flows.activate_source_key import activate_source_key
 from service.flows.add_source import add_source
 from service.flows.add_source_key import add_source_key
 from service.flows.map_source import map_source
-from service.plans.source_mapping import shipped_text
+from service.plans.source_mapping import own_text, shipped_text
 from service.reports.sources import all_sources, find_source, mapping_in_force
 from service.sources.adapter import Scheme
 from service.sources.registry import ADAPTERS
@@ -68,7 +68,8 @@ def add(  # noqa: PLR0913, PLR0917 - one argument for each option
                 activate_source_key(session, name, key.key_id, getpass.getuser(), now=now)
             if told in ADAPTERS:
                 shipped = shipped_text(runtime.settings.rules_dir, kind)
-                map_source(session, name, "", shipped, getpass.getuser(), now=now)
+                own = own_text(runtime.settings.rules_dir, name, kind)
+                map_source(session, name, own, shipped, getpass.getuser(), now=now)
         address = f"{runtime.settings.public_url}/v1/" + (f"hooks/{name}" if source.kind.has_token else "events")
     if source.scheme == PATH_SECRET.name:
         address += "/SECRET"
@@ -85,7 +86,7 @@ def add(  # noqa: PLR0913, PLR0917 - one argument for each option
 @click.argument("file", type=click.File(), required=False)
 @click.option("--show", "shown", is_flag=True, help="Print the mapping that holds, and change nothing.")
 def map_(source: str, file: TextIO | None, *, shown: bool) -> None:
-    """Let the mapping of FILE hold for SOURCE from now on; without FILE, the one shipped with this version."""
+    """Let the mapping of FILE (else of rules/sources/SOURCE.yaml, else the shipped one) hold for SOURCE from now on."""
     with opened() as runtime:
         if shown:
             with runtime.reading() as session:
@@ -96,7 +97,7 @@ def map_(source: str, file: TextIO | None, *, shown: bool) -> None:
             found = find_source(session, source)
         if found is None or found.kind not in ADAPTERS:
             raise UnknownSourceError(source)
-        own = file.read() if file else ""
+        own = file.read() if file else own_text(runtime.settings.rules_dir, source, found.kind.value)
         shipped = shipped_text(runtime.settings.rules_dir, found.kind.value)
         with runtime.transaction() as session:
             changed = map_source(session, source, own, shipped, getpass.getuser(), now=runtime.now())

@@ -158,6 +158,7 @@ class ItemResult:
     receipt_id: str | None = None
     first_received_at: datetime | None = None
     late: bool = False
+    stale: bool = False
     quarantine: Quarantine | None = None
     rejection: Rejection | None = None
 

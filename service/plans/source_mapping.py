@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from service.config import ROOT
 from service.domain.change import Verb
 from service.domain.errors import InvalidError, Problem
 from service.domain.event import JsonValue, Part
@@ -272,5 +273,15 @@ def _plain(node: Scalar | None) -> JsonValue:
 
 @lru_cache(maxsize=64)
 def shipped_text(rules: Path, kind: str) -> str:
-    """The mapping file that is shipped for a kind of source; read once, because it changes with the version alone."""
-    return (rules / "sources" / f"{kind}.yaml").read_text("utf-8")
+    """The mapping file of a kind of source, from a folder of rules or, where that has none, as it was shipped.
+
+    Read once in a process, because it changes with the version alone.
+    """
+    own = rules / "sources" / f"{kind}.yaml"
+    return (own if own.exists() else ROOT / "rules" / "sources" / f"{kind}.yaml").read_text("utf-8")
+
+
+def own_text(rules: Path, source_id: str, kind: str) -> str:
+    """The mapping file that a company keeps for one source, named like it; empty where there is none."""
+    own = rules / "sources" / f"{source_id}.yaml"
+    return own.read_text("utf-8") if source_id != kind and own.exists() else ""

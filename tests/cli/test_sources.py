@@ -160,3 +160,14 @@ def test_fetching_is_set_up_from_an_address_of_one_host(run: Any, folder: Path) 
     assert good.exit_code == 0
     bad = run("fetch", "bitrix", "--address", "http://acme.bitrix24.bg/", "--secret-file", secret)
     assert (bad.exit_code, "--private" in bad.output) == (1, True)
+
+
+def test_a_mapping_named_like_the_source_is_taken_when_it_is_added(
+    run: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "rules" / "sources").mkdir(parents=True)
+    (folder / "rules" / "sources" / "pipe.yaml").write_text(STAGES)
+    monkeypatch.setenv("STIMUL_RULES_DIR", str(folder / "rules"))
+    run("add", "pipe", "--kind", "pipedrive", "--token-file", str(folder / "secret"))
+    assert run("map", "pipe", "--show").output.strip() == STAGES.strip()
+    assert "like this already" in run("map", "pipe").output

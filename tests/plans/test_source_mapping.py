@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from service.config import ROOT
 from service.domain.change import Verb
 from service.domain.event import Part
 from service.domain.mapping import Condition, ValueRule
-from service.plans.source_mapping import MappingRefusedError, mapping_of, shipped_text
+from service.plans.source_mapping import MappingRefusedError, mapping_of, own_text, shipped_text
 from service.sources.registry import ADAPTERS
 from tests.plans.vocabulary_in_code import mapping_fields
 
@@ -115,3 +117,11 @@ def test_the_manual_tells_every_field_of_a_mapping_and_every_kind_of_source() ->
     manual = (ROOT / "docs" / "sources.md").read_text("utf-8")
     assert [name for name in mapping_fields() if f"`{name}`" not in manual and f"{{{name}:" not in manual] == []
     assert [kind.value for kind in ADAPTERS if f"\n## {kind.value}\n" not in manual] == []
+
+
+def test_a_folder_of_rules_without_mappings_has_the_shipped_ones(tmp_path: Path) -> None:
+    assert shipped_text(tmp_path, "pipedrive") == shipped_text(ROOT / "rules", "pipedrive")
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "crm-main.yaml").write_text(HEAD)
+    assert own_text(tmp_path, "crm-main", "pipedrive") == HEAD
+    assert own_text(tmp_path, "another", "pipedrive") == own_text(ROOT / "rules", "pipedrive", "pipedrive") == ""
