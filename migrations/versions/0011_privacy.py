@@ -1,4 +1,4 @@
-"""Privacy: erasures, what is kept no longer; an audit log in which a name, and books in which an old statement, can go."""
+"""Privacy: erasures, what is kept no longer; a name in the audit log and a statement over its term can go."""
 
 # Expand now, contract in the next release: a site is running while this is applied, and an operator may skip versions.
 # Write every constraint's name, on both databases; import nothing from `service`.
@@ -119,7 +119,8 @@ def downgrade() -> None:
     else:
         op.execute("DROP TRIGGER statement_no_delete")
         op.execute(
-            f"CREATE TRIGGER statement_no_delete BEFORE DELETE ON statement BEGIN SELECT RAISE(ABORT, '{BOOKS_REFUSAL}'); END"
+            "CREATE TRIGGER statement_no_delete BEFORE DELETE ON statement "
+            f"BEGIN SELECT RAISE(ABORT, '{BOOKS_REFUSAL}'); END"
         )
         op.execute("DROP TRIGGER audit_no_update")
         op.execute(f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")
