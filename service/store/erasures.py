@@ -23,9 +23,8 @@ from service.store.tables import alias, assignment, delivery, event, period, per
 EVENTS_AT_ONCE = 500
 """Events rewritten at once: some megabytes of documents in memory."""
 
-KEPT = frozenset({"statement.document", "closing.document", "person.name"})
-"""What the books rest on is kept word for word for its term, with its hash, where finance alone reads it; and somebody
-else of the same name keeps it."""
+BOOKS = frozenset({"closing", "ledger_entry", "posting", "statement"})
+"""What is only ever added to: kept word for word for its term, with its hashes, where finance alone reads it."""
 
 PUBLISHED = frozenset({"plan_version", "vocabulary_version", "plan_paper", "source_mapping"})
 """Documents under a hash that speak of roles and vendors and of no person."""
@@ -102,17 +101,18 @@ def erase_everywhere(session: Session, traces: Traces) -> None:
     """Let every other text of every table say something else where it named the person, and empty such messages."""
     sought = traces.sought
     for table in METADATA.sorted_tables:
-        if not sought or table.name in PUBLISHED:
+        if not sought or table.name in PUBLISHED | BOOKS:
             continue
-        open_columns = [column for column in table.columns if _may_change(table, column)]
+        open_columns = [column for column in table.columns if _may_change(column)]
         _clear_texts(session, table, [column for column in open_columns if isinstance(column.type, String)], sought)
         for column in open_columns:
             if isinstance(column.type, LargeBinary):
                 _empty_messages(session, table, column, sought)
 
 
-def _may_change(table: Table, column: Column[Any]) -> bool:
-    return not (column.primary_key or column.foreign_keys or f"{table.name}.{column.name}" in KEPT)
+def _may_change(column: Column[Any]) -> bool:
+    """Whether a column holds texts that may change; somebody else of the same name keeps it."""
+    return not (column.primary_key or column.foreign_keys or column is person.c.name)
 
 
 def _clear_texts(session: Session, table: Table, columns: Sequence[Column[Any]], sought: Mapping[str, str]) -> None:

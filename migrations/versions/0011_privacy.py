@@ -1,24 +1,28 @@
-"""Privacy: erasures, what is kept no longer, and an audit log in which a name can give way and nothing else."""
+"""Privacy: erasures, what is kept no longer; a name in the audit log and a statement over its term can go."""
 
 # Expand now, contract in the next release: a site is running while this is applied, and an operator may skip versions.
 # Write every constraint's name, on both databases; import nothing from `service`.
-# A later migration that makes `audit` anew (a batch on SQLite does) must make these triggers again.
+# A later migration that makes `audit` or `statement` anew (a batch on SQLite does) must make these triggers again.
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
 REFUSAL = "the audit log is only ever added to"
 
+BOOKS_REFUSAL = "the books are only ever added to"
+
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 OPEN = "EXISTS (SELECT 1 FROM erasure WHERE ended_at IS NULL)"
+
+OVER = "EXISTS (SELECT 1 FROM pruned WHERE kind = 'statements' AND through >= OLD.period)"
 
 SAME = "OLD.audit_id = NEW.audit_id AND OLD.at = NEW.at AND OLD.what = NEW.what"
 
@@ -62,7 +66,33 @@ def upgrade() -> None:
         op.execute(
             "CREATE TRIGGER audit_no_change BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_lets_names_go()"
         )
+        op.execute("DROP TRIGGER statement_append_only ON statement")
+        op.execute(
+            "CREATE TRIGGER statement_append_only BEFORE UPDATE OR TRUNCATE ON statement "
+            "FOR EACH STATEMENT EXECUTE FUNCTION books_are_append_only()"
+        )
+        op.execute(
+            f"""
+            CREATE FUNCTION statement_is_kept_for_its_term() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF NOT {OVER} THEN
+                    RAISE EXCEPTION '{BOOKS_REFUSAL}' USING ERRCODE = 'restrict_violation';
+                END IF;
+                RETURN OLD;
+            END
+            $$
+            """
+        )
+        op.execute(
+            "CREATE TRIGGER statement_no_delete BEFORE DELETE ON statement "
+            "FOR EACH ROW EXECUTE FUNCTION statement_is_kept_for_its_term()"
+        )
         return
+    op.execute("DROP TRIGGER statement_no_delete")
+    op.execute(
+        f"CREATE TRIGGER statement_no_delete BEFORE DELETE ON statement WHEN NOT {OVER} "
+        f"BEGIN SELECT RAISE(ABORT, '{BOOKS_REFUSAL}'); END"
+    )
     op.execute("DROP TRIGGER audit_no_update")
     op.execute(
         f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit WHEN NOT ({SAME} AND {OPEN}) "
@@ -72,6 +102,13 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER statement_no_delete ON statement")
+        op.execute("DROP FUNCTION statement_is_kept_for_its_term()")
+        op.execute("DROP TRIGGER statement_append_only ON statement")
+        op.execute(
+            "CREATE TRIGGER statement_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON statement "
+            "FOR EACH STATEMENT EXECUTE FUNCTION books_are_append_only()"
+        )
         op.execute("DROP TRIGGER audit_no_change ON audit")
         op.execute("DROP FUNCTION audit_lets_names_go()")
         op.execute("DROP TRIGGER audit_append_only ON audit")
@@ -80,6 +117,11 @@ def downgrade() -> None:
             "FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()"
         )
     else:
+        op.execute("DROP TRIGGER statement_no_delete")
+        op.execute(
+            "CREATE TRIGGER statement_no_delete BEFORE DELETE ON statement "
+            f"BEGIN SELECT RAISE(ABORT, '{BOOKS_REFUSAL}'); END"
+        )
         op.execute("DROP TRIGGER audit_no_update")
         op.execute(f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")
     op.drop_table("pruned")
