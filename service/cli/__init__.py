@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "worker": "service.cli.worker:worker",
     "sources": "service.cli.sources:sources",
     "keys": "service.cli.keys:keys",
+    "events": "service.cli.events:events",
     "people": "service.cli.people:people",
     "targets": "service.cli.targets:targets",
     "calendar": "service.cli.calendar:calendar",
