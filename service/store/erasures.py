@@ -69,7 +69,6 @@ def erase_events(session: Session, person_id: str, aliases: Sequence[Alias], tra
     """Let stand-ins take the place of a person in the events that concern them, and empty the messages they came in."""
     sought = traces.sought
     for rows in _events_of(session, person_id, aliases):
-        changed = []
         for row in rows:
             own = {
                 item.subject: traces.subjects[item.source_id, item.subject]
@@ -77,9 +76,13 @@ def erase_events(session: Session, person_id: str, aliases: Sequence[Alias], tra
                 if item.source_id == row.source_id and item.covers(row.day)
             }
             told = event_without(event_from_document(row.source_id, row.external_id, row.document), own, sought)
-            changed.append({"number": row.event_id, "document": event_document(told), "subject": told.subject})
-        _rewrite(session, event, changed, ("document", "subject"))
-        _rewrite(session, quarantine, changed, ("subject",))
+            number = row.event_id
+            values = {"document": event_document(told), "subject": told.subject}
+            session.execute(update(event).where(event.c.event_id == number).values(values))
+            for subject, put in own.items():
+                # It may wait for the user id of somebody else.
+                waits = (quarantine.c.event_id == number) & (quarantine.c.subject == subject)
+                session.execute(update(quarantine).where(waits).values(subject=put))
         arrived = {row.delivery_id for row in rows}
         session.execute(update(delivery).where(delivery.c.delivery_id.in_(arrived)).values(body=b"", verdict="{}"))
 
@@ -134,12 +137,6 @@ def _empty_messages(session: Session, table: Table, column: Column[Any], sought:
     for trace in sought:
         for spelled in sorted(bytes_of(trace)):
             session.execute(update(table).where(contains_bytes(session, column, spelled)).values({column.name: b""}))
-
-
-def _rewrite(session: Session, table: Table, changed: Sequence[Mapping[str, object]], names: Sequence[str]) -> None:
-    for item in changed:
-        values = {name: item[name] for name in names}
-        session.execute(update(table).where(table.c.event_id == item["number"]).values(values))
 
 
 def _events_of(session: Session, person_id: str, aliases: Sequence[Alias]) -> Iterator[Sequence[Any]]:

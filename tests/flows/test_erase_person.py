@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from service.domain.audit import PERSON_ERASED, AuditQuery
@@ -20,7 +20,7 @@ from service.store.audit import list_audit
 from service.store.derived_tables import fact
 from service.store.earnings import list_lines
 from service.store.people import get_person, replace_people
-from service.store.tables import posting, statement
+from service.store.tables import event, posting, quarantine, statement
 from tests.company import NOVEMBER, OCTOBER, Company, a_call, an_assignment
 from tests.privacy import DECEMBER, LEFT, NAME, NUMBER, SUBJECT, TRACES, WHO, a_delivery, annabels_company, places_of
 
@@ -105,6 +105,22 @@ def test_what_still_comes_under_the_old_user_id_waits_and_names_nobody(company: 
     (result,) = company.send(a_call(SUBJECT, "c-9", DECEMBER))
     assert result.quarantine is not None
     assert result.quarantine.reason == "unresolved_subject"
+
+
+def test_an_event_that_waits_for_somebody_else_still_waits_for_them(company: Company) -> None:
+    with company.runtime.transaction() as session:
+        event_id = session.scalars(select(event.c.event_id).where(event.c.external_id == "c-1")).one()
+        row = {
+            "event_id": event_id,
+            "source_id": "crm",
+            "reason": "unresolved_subject",
+            "detail": "",
+            "since": DECEMBER,
+        }
+        session.execute(insert(quarantine).values(row | {"subject": "u99"}))
+    erase(company)
+    with company.runtime.reading() as session:
+        assert session.scalars(select(quarantine.c.subject)).all() == ["u99"]
 
 
 def test_somebody_who_works_here_or_is_owed_money_is_not_erased(company: Company) -> None:
