@@ -111,7 +111,8 @@ def _judge(
         raise UnknownSourceError(source_id)
     closed = {row.period for row in list_periods(session) if row.state.is_closed}
     aliases = find_aliases(session, [one.event for one in fresh.values()])
-    gate = Gate(aliases, words.measures, words.knows_type, now, timedelta(days=source.max_age_days))
+    trusts = {one.delivery.delivery_id: one.delivery.trust for one in fresh.values()}
+    gate = Gate(aliases, words.measures, words.knows_type, now, timedelta(days=source.max_age_days), trusts)
     judged: dict[str, _Judged] = {}
     for number, one in fresh.items():
         day = words.measures.day_of(one.event.occurred_at)

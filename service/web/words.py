@@ -11,12 +11,14 @@ from service.domain import figures
 from service.domain.earning import EarningLine, month_name
 from service.domain.event import Event
 from service.domain.figures import Language
+from service.domain.hold import Hold, HoldState
 from service.domain.leaderboard import Place, notation
 from service.domain.metric import Metric, number_in
+from service.domain.metric_guard import Guard
 from service.domain.money import MINOR_PER_UNIT
 from service.domain.pace import WORK_ENDS, WORK_STARTS
 from service.domain.period import Period
-from service.reports.activity import Refusal
+from service.reports.activity import Refusal, TooOften
 from service.reports.day import Answer, Day, DayBar
 from service.reports.person_month import StandardNow
 from service.reports.points import BadgeShown, RulePoints, StreakNow
@@ -46,6 +48,8 @@ def for_templates(language: Language) -> dict[str, object]:
         "chip": partial(chip, language),
         "event_words": partial(event_words, language),
         "refusal": partial(refusal, language),
+        "too_often": partial(too_often, language),
+        "held": partial(held, language),
         "place_words": partial(place_words, language),
         "line_label": partial(line_label, language),
         "added": partial(added, language),
@@ -138,6 +142,21 @@ def event_words(language: Language, event: Event) -> str:
     if amount is not None:
         parts.append(figures.money(int(amount * MINOR_PER_UNIT), language))
     return " ".join(parts)
+
+
+def too_often(language: Language, left: TooOften, shown_title: str) -> str:
+    """Why an event is not counted although it would be by itself: it came too often, or too soon."""
+    limit: int | str = left.limit
+    if left.guard is Guard.MIN_GAP_S:
+        limit = figures.duration(left.limit, language)
+    return text("not_counted", language, title=shown_title, reason=text(left.guard.value, language, limit=limit))
+
+
+def held(language: Language, hold: Hold) -> str:
+    """Why an event does not count for now, and by when somebody decides."""
+    if hold.state is HoldState.REJECTED:
+        return text("rejected_event", language, why=hold.why)
+    return text("held_event", language, due=hold.due_on.strftime("%d.%m.%Y"), why=hold.why)
 
 
 def refusal(language: Language, missed: Refusal, shown_title: str) -> str:
