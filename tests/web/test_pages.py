@@ -110,8 +110,8 @@ def test_the_money_of_an_open_month_is_estimated_line_by_line(elena: FlaskClient
     html = read(elena, "/me/money")
     assert heading(html) == "61,50 € за ноември 2026: очаквано"
     assert "28,50 €" in html
-    assert "основна заплата, изплаща се от ТРЗ" in html
-    assert "19 x 1.5" in html
+    assert "изплаща се от ТРЗ" in html
+    assert "19 x 1,5 = 28,50" in html
 
 
 def test_the_money_of_a_closed_month_is_confirmed(demo: Company, elena: FlaskClient) -> None:
