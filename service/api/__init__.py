@@ -6,13 +6,16 @@ from flask import Flask
 
 from service.api import (
     audit,
+    backfills,
     backtests,
     confirmations,
     corrections,
+    deliveries,
     docs,
     errors,
     events,
     health,
+    holds,
     hooks,
     intake,
     leaderboards,
@@ -24,12 +27,14 @@ from service.api import (
     plan_drafts,
     plans,
     points,
+    privacy,
     proposals,
     quarantine,
     request_id,
     source_keys,
     statements,
     targets,
+    users,
 )
 from service.api.gathering import register_gathering
 from service.api.reader import Blueprint
@@ -38,11 +43,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     intake.blueprint,
     events.blueprint,
     limits.blueprint,
+    deliveries.blueprint,
     quarantine.blueprint,
+    holds.blueprint,
     corrections.blueprint,
     proposals.blueprint,
     manual_facts.blueprint,
     hooks.blueprint,
+    backfills.blueprint,
     source_keys.blueprint,
     people.blueprint,
     targets.blueprint,
@@ -56,6 +64,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payouts.blueprint,
     leaderboards.blueprint,
     points.blueprint,
+    privacy.blueprint,
+    users.blueprint,
     health.blueprint,
 )
 """Every group of endpoints, in the order of the documentation."""

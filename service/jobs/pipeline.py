@@ -11,12 +11,16 @@ from service.domain.period import Period
 from service.domain.ramp import RAMP_LOOKS_BACK
 from service.flows.award import award
 from service.flows.claim import claim
+from service.flows.claim_backfill_part import claim_backfill_part
 from service.flows.earn import earn
 from service.flows.end_recount import end_recount
 from service.flows.fill_calendar import fill_calendar
+from service.flows.forget_requests import forget_requests
+from service.flows.ingest import ingest
 from service.flows.keep_backtest_month import keep_backtest_month
 from service.flows.mark_due_ramps import mark_due_ramps
 from service.flows.mark_following import mark_following
+from service.flows.note_backfill import note_backfill
 from service.flows.ramp import ramp
 from service.flows.rank import rank
 from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
@@ -28,6 +32,7 @@ from service.reports.backtest import draft_of, next_backtest, try_month
 from service.reports.company import company_today
 from service.reports.recount import due_recount
 from service.runtime import Runtime, current
+from service.sources.history import history_sent
 
 LOG = logging.getLogger(__name__)
 
@@ -67,6 +72,13 @@ def refresh_some() -> int:
 def _looked_at(period: Period) -> tuple[date, date]:
     """The first day that a month may rest on, and its own."""
     return period.first_day - RAMP_LOOKS_BACK, period.first_day
+
+
+def forget() -> None:
+    """Forget repeated requests that are no longer kept."""
+    runtime = current()
+    with runtime.transaction() as session:
+        forget_requests(session, now=runtime.now())
 
 
 def replay() -> None:
@@ -132,6 +144,30 @@ def backtest_some() -> bool:
     month, failure = _tried(runtime, asked, period)
     with runtime.transaction() as session:
         keep_backtest_month(session, asked.backtest_id, month, failure=failure, now=runtime.now())
+    return True
+
+
+def backfill() -> None:
+    """Take the parts of backfills, one transaction each, until none waits."""
+    while backfill_some():
+        pass
+
+
+def backfill_some() -> bool:
+    """One part of a backfill; False if none waits.
+
+    Its rows go the way of every event, so one that came live as well is a duplicate. The part disappears in the same
+    transaction: a worker that dies leaves it as if it had never begun.
+    """
+    runtime = current()
+    with runtime.transaction() as session:
+        claimed = claim_backfill_part(session)
+        if claimed is None:
+            return False
+        part, source_id, who = claimed
+        sent = history_sent(part.lines, source_id, who, now=runtime.now())
+        (results,) = ingest(session, [sent], now=runtime.now())
+        note_backfill(session, part.backfill_id, part.first_row, results)
     return True
 
 

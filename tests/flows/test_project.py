@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -51,7 +53,6 @@ class Office:
 
     runtime: Runtime
     own: str = OWN
-    sent: int = field(default=0)
     kind: SourceKind = SourceKind.HUBSPOT
 
     def found(self) -> Office:
@@ -67,10 +68,9 @@ class Office:
 
     def send(self, *changes: Change) -> list[ItemResult]:
         """Deliver changes in one message."""
-        self.sent += 1
         now = max(NOW, self.runtime.now())
         mapping = mapping_of(self.own, shipped_text(ROOT / "rules", self.kind.value))
-        name = f"dlv_{self.sent:026d}"
+        name = f"dlv_{uuid4().hex[:26]}"
         keys = {(change.kind, change.object_id) for change in changes}
         with self.runtime.transaction() as session:
             items = project(session, changes, Vendor(Account("hub"), mapping), name, again=keys, now=now)
@@ -197,3 +197,11 @@ def test_an_object_can_be_looked_at_as_its_changes_make_it(office: Office, runti
     assert found["fields"] == {"hubspot_owner_id": "bob", "amount": "1500", "dealstage": "closedwon"}
     assert isinstance(found["events"], list)
     assert {event["revision"] for event in found["events"]} == {0}
+
+
+def test_changes_of_one_deal_that_arrive_side_by_side_see_each_other(office: Office) -> None:
+    with ThreadPoolExecutor(6) as senders:
+        list(senders.map(office.send, [*history(), *history()]))
+    assert office.facts() == EXPECTED
+    assert office.waiting() == []
+    assert rebuild().changed_facts == 0
