@@ -45,7 +45,7 @@ class ApprovalSchema(Schema):
     )
 
 
-class ReasonSchema(Schema):
+class WithdrawalSchema(Schema):
     """Why a closing is withdrawn."""
 
     reason = fields.String(required=True, metadata={"example": "The October targets of Sofia were last year's"})
@@ -121,7 +121,7 @@ def approve_period(asked: dict[str, str], period: str) -> object:
 
 @blueprint.post("/<period>/withdraw")
 @requires("periods:write")
-@blueprint.arguments(ReasonSchema)
+@blueprint.arguments(WithdrawalSchema)
 @blueprint.response(200, PeriodSchema)
 def withdraw_period(asked: dict[str, str], period: str) -> object:
     """Take a closing back that was not approved: its entries are mirrored, its statements stay readable."""

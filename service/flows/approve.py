@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -48,14 +49,8 @@ def approve(
     closing = _closing(session, row)
     if closing.document_hash != document_hash:
         raise OtherDocumentError(period, row.version)
-    if signer.is_also(closing.closed_by, closing.closed_by_person):
-        raise ClosedByYouError(period)
     given = list_approvals(session, period, row.version)
-    if any(signer.is_also(other.approved_by, other.person_id) for other in given):
-        raise ApprovedByYouError(period)
-    entries = list_closing_entries(session, period, row.version)
-    if any(entry.person_id == signer.person_id and owed_minor(entry) for entry in entries):
-        raise OwnPayError(period)
+    _demand_somebody_else(session, closing, given, signer)
     position = len(given) + 1
     add_new_approval(
         session, Approval(period, row.version, position, now, signer.name, signer.person_id, document_hash)
@@ -82,3 +77,14 @@ def _closing(session: Session, row: PeriodRow) -> Closing:
     if row.state is not PeriodState.CLOSED:
         raise ApprovalFinalError(row.period, row.state)
     return closing
+
+
+def _demand_somebody_else(session: Session, closing: Closing, given: Sequence[Approval], signer: Signer) -> None:
+    """Refuse who closed the month, who approved it already, and who is paid by it."""
+    if signer.is_also(closing.closed_by, closing.closed_by_person):
+        raise ClosedByYouError(closing.period)
+    if any(signer.is_also(other.approved_by, other.person_id) for other in given):
+        raise ApprovedByYouError(closing.period)
+    entries = list_closing_entries(session, closing.period, closing.version)
+    if any(entry.person_id == signer.person_id and owed_minor(entry) for entry in entries):
+        raise OwnPayError(closing.period)
