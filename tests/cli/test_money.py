@@ -143,7 +143,7 @@ def test_a_month_is_approved_by_two_accounts_of_finance_and_paid(
     monkeypatch.setenv("STIMUL_SECOND_APPROVAL_ABOVE", "19.49")
     for login, role in (("fred", Role.FINANCE), ("eva", Role.FINANCE), ("adam", Role.ADMINISTRATOR)):
         an_account(worked.runtime, login, role)
-    assert stimul("period", "close", "2026-10").exit_code == 0
+    worked.close()
     shown = json.loads(stimul("period", "show", "2026-10").stdout)
     assert (shown["state"], shown["document"]["payable"]) == ("closed", "19.50")
     seen = ("2026-10", shown["document_hash"], "--as")
@@ -154,6 +154,16 @@ def test_a_month_is_approved_by_two_accounts_of_finance_and_paid(
     assert "is approved (version 1)" in stimul("period", "approve", *seen, "eva").output
     assert "is paid (version 1" in stimul("period", "pay", "2026-10").output
     assert stimul("ledger", "verify").exit_code == 0
+
+
+def test_who_closed_a_month_at_the_machine_does_not_approve_it_there_for_somebody_else(
+    stimul: Stimul, worked: Company
+) -> None:
+    an_account(worked.runtime, "fred", Role.FINANCE)
+    assert stimul("period", "close", "2026-10").exit_code == 0
+    seen = json.loads(stimul("period", "show", "2026-10").stdout)["document_hash"]
+    refused = stimul("period", "approve", "2026-10", seen, "--as", "fred")
+    assert (refused.exit_code, "You closed 2026-10" in refused.output) == (1, True)
 
 
 def test_a_closing_is_withdrawn_with_a_reason(stimul: Stimul, worked: Company) -> None:
