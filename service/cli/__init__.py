@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "flags": "service.cli.flags:flags",
     "holds": "service.cli.holds:holds",
     "users": "service.cli.users:users",
+    "privacy": "service.cli.privacy:privacy",
     "devices": "service.cli.devices:devices",
 }
 """Every command there is, and where it is found when it is typed."""

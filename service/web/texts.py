@@ -158,7 +158,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lines": ("Начисления", "Lines"),
     "total": ("Общо за изплащане", "Total payable"),
     "how": ("Как е сметнато", "How it is counted"),
-    "information": ("основна заплата, изплаща се от ТРЗ", "fixed salary, paid by payroll"),
+    "information": ("изплаща се от ТРЗ", "paid by payroll"),
     "proposed": ("чака решение", "waits for a decision"),
     "forfeited": ("няма да бъде изплатено", "will not be paid"),
     "held_back": ("Отложено, общо в края на месеца", "Held back, in all at the end of the month"),
@@ -178,9 +178,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Очаквано до месечното приключване; може да се промени с всяко ново действие.",
         "Estimated until the month is closed; it may change with every new event.",
     ),
-    "posted": ("Вече начислено: {amount}", "Posted before: {amount}"),
-    "entitled": ("Дължимо по всички данни: {amount}", "Due on all facts: {amount}"),
-    "late_events": ("Късно получени действия: {count}", "Events that arrived late: {count}"),
     # the login
     "log_in": ("Вход", "Log in"),
     "log_out": ("Изход", "Log out"),

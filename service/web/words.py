@@ -8,14 +8,14 @@ from fractions import Fraction
 from functools import partial
 
 from service.domain import figures
-from service.domain.earning import EarningLine, month_name
+from service.domain.earning import month_name
 from service.domain.event import Event
 from service.domain.figures import Language
 from service.domain.hold import Hold, HoldState
 from service.domain.leaderboard import Place, notation
 from service.domain.metric import Metric, number_in
 from service.domain.metric_guard import Guard
-from service.domain.money import MINOR_PER_UNIT
+from service.domain.money import MINOR_PER_UNIT, to_minor
 from service.domain.pace import WORK_ENDS, WORK_STARTS
 from service.domain.period import Period
 from service.reports.activity import Refusal, TooOften
@@ -34,6 +34,7 @@ def for_templates(language: Language) -> dict[str, object]:
     spoken: dict[str, object] = {
         "t": text_first(language),
         "money": partial(_last(figures.money), language),
+        "written_money": lambda text: figures.money(to_minor(Fraction(text)), language),
         "count": partial(_last(figures.count), language),
         "score": partial(_last(figures.score), language),
         "points": partial(_last(figures.points), language),
@@ -51,7 +52,6 @@ def for_templates(language: Language) -> dict[str, object]:
         "too_often": partial(too_often, language),
         "held": partial(held, language),
         "place_words": partial(place_words, language),
-        "line_label": partial(line_label, language),
         "added": partial(added, language),
         "clock": clock,
         "day_of": day_of,
@@ -190,11 +190,6 @@ def ordinal(rank: int) -> str:
     """A place in English: 1st, 2nd, 3rd, 4th, 11th."""
     teens = rank % 100 in {11, 12, 13}
     return f"{rank}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th')}"
-
-
-def line_label(language: Language, line: EarningLine) -> str:
-    """The name of an earning line."""
-    return (line.label_bg if language is Language.BG else line.label) or line.rule
 
 
 def clock(moment: datetime) -> str:

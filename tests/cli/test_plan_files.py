@@ -16,8 +16,8 @@ from service.plans import PlanRefusedError, UnknownPlanError, get_plan, load_pla
 from tests.plans.builders import COMPANY, plan_text
 from tests.repository import ROOT
 
-HEAVY = ("flask", "sqlalchemy", "alembic", "marshmallow", "redis", "rq", "holidays")
-"""Libraries of the service, each as slow to import as a whole evaluation."""
+HEAVY = ("flask", "sqlalchemy", "alembic", "marshmallow", "redis", "rq", "holidays", "service.plans.lint")
+"""Libraries of the service, each as slow to import as a whole evaluation, and the linter."""
 
 AT_ONCE_S = 5.0
 """Many times what reading takes; what makes the reader slow takes minutes."""

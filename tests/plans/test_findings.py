@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from service.plans import Finding, audit, check, load_texts, unpublishable
+from service.plans import Finding, check, load_texts
+from service.plans.gate import audit, unpublishable
 from tests.plans.builders import COMPANY, HEAD, plan_text
 from tests.plans.vocabulary_in_code import codes
 
