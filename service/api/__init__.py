@@ -27,12 +27,14 @@ from service.api import (
     plan_drafts,
     plans,
     points,
+    privacy,
     proposals,
     quarantine,
     request_id,
     source_keys,
     statements,
     targets,
+    users,
 )
 from service.api.gathering import register_gathering
 from service.api.reader import Blueprint
@@ -62,6 +64,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payouts.blueprint,
     leaderboards.blueprint,
     points.blueprint,
+    privacy.blueprint,
+    users.blueprint,
     health.blueprint,
 )
 """Every group of endpoints, in the order of the documentation."""

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "audit": "service.cli.audit:audit",
     "holds": "service.cli.holds:holds",
     "users": "service.cli.users:users",
+    "privacy": "service.cli.privacy:privacy",
     "devices": "service.cli.devices:devices",
 }
 """Every command there is, and where it is found when it is typed."""
