@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from service.api import (
+    activity,
     audit,
     backfills,
     backtests,
@@ -66,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payouts.blueprint,
     leaderboards.blueprint,
     points.blueprint,
+    activity.blueprint,
     privacy.blueprint,
     users.blueprint,
     health.blueprint,
