@@ -37,6 +37,15 @@ class DatabaseBusyError(BusyError):
         super().__init__("The database cannot make this durable just now. Nothing was stored; send it again.")
 
 
+class DatabaseAwayError(BusyError):
+    """A command cannot reach its database."""
+
+    code = "database_away"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The database does not answer ({reason}). See that it runs, and that DATABASE_URL is right.")
+
+
 def system_clock() -> datetime:
     """The present instant, in UTC."""
     return datetime.now(UTC)  # noqa: TID251 - the one place that may ask the machine for the time
@@ -114,6 +123,13 @@ class Runtime:
         except OperationalError as error:
             LOG.exception("the database did not answer")
             raise DatabaseBusyError from error
+
+    def demand_database(self) -> None:
+        """Connect once, so that a command whose database is away says so before it begins."""
+        try:
+            self.engine.connect().close()
+        except OperationalError as error:
+            raise DatabaseAwayError(str(error.orig).partition("\n")[0]) from error
 
     def migrate(self) -> None:
         """Bring the database to the tables of this version."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from service.domain.delivery import Delivery, Sent
+from service.domain.delivery import Delivery, Sent, Trust
 from service.domain.event import CreditClaim, Event, Item, ItemResult, ItemState, JsonValue, Operation, Part, Quarantine
 from service.domain.person import Alias, Person
 from service.domain.source import SourceKind, new_source
@@ -82,14 +82,14 @@ class Intake:
             self.know(session, name)
         replay()
 
-    def send(self, *events: Event | Item, source: str = CRM) -> list[ItemResult]:
+    def send(self, *events: Event | Item, source: str = CRM, trust: Trust = Trust.SHARED) -> list[ItemResult]:
         """Deliver events of one source."""
         self.sent += 1
         items = [
             told if isinstance(told, Item) else Item(place, told.external_id, told) for place, told in enumerate(events)
         ]
         name = f"dlv_{self.sent:026d}"
-        delivery = Delivery(name, source, self.now, "application/json", b"[]", "0" * 64, len(items))
+        delivery = Delivery(name, source, self.now, "application/json", b"[]", "0" * 64, len(items), trust)
         with self.runtime.transaction() as session:
             return ingest(session, [Sent(delivery, items)], now=self.now)[0]
 

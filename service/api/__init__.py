@@ -10,10 +10,12 @@ from service.api import (
     backtests,
     confirmations,
     corrections,
+    deliveries,
     docs,
     errors,
     events,
     health,
+    holds,
     hooks,
     intake,
     leaderboards,
@@ -25,12 +27,14 @@ from service.api import (
     plan_drafts,
     plans,
     points,
+    privacy,
     proposals,
     quarantine,
     request_id,
     source_keys,
     statements,
     targets,
+    users,
 )
 from service.api.gathering import register_gathering
 from service.api.reader import Blueprint
@@ -39,7 +43,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     intake.blueprint,
     events.blueprint,
     limits.blueprint,
+    deliveries.blueprint,
     quarantine.blueprint,
+    holds.blueprint,
     corrections.blueprint,
     proposals.blueprint,
     manual_facts.blueprint,
@@ -58,6 +64,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payouts.blueprint,
     leaderboards.blueprint,
     points.blueprint,
+    privacy.blueprint,
+    users.blueprint,
     health.blueprint,
 )
 """Every group of endpoints, in the order of the documentation."""

@@ -48,6 +48,8 @@ class TraceSchema(Schema):
     corrected_by = fields.List(fields.Dict(), required=True)
     conflicts = fields.List(fields.Dict(), required=True)
     released = fields.List(fields.Dict(), required=True)
+    not_counted = fields.List(fields.Dict(), required=True)
+    hold = fields.Dict(required=True, allow_none=True)
 
 
 @blueprint.get("")

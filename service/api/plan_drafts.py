@@ -11,8 +11,9 @@ from service.api.auth import requires
 from service.api.plan_schemas import PlanFindingSchema, files_field, finding_document, rules_of
 from service.api.reader import FileBlueprint
 from service.domain.money import format_minor
-from service.plans import Plan, answer, audit, get_plan, given_to_inputs, unpublishable
+from service.plans import Plan, answer, get_plan, given_to_inputs
 from service.plans.diff import differences
+from service.plans.gate import audit, unpublishable
 from service.plans.hints import hints
 from service.plans.paper import as_html, paper
 from service.plans.paper.wording import LANGUAGES

@@ -19,6 +19,7 @@ from service.domain.waiting import Decision, WaitingQuery
 from service.flows.discard_waiting import discard_waiting
 from service.flows.note_replay import note_replay
 from service.flows.replay_quarantine import replay_quarantine
+from service.flows.vouch_for_waiting import vouch_for_waiting
 from service.reports.quarantine import Place, count_quarantine, list_quarantine
 from service.runtime import current
 
@@ -133,7 +134,23 @@ def read_quarantine(asked: Mapping[str, Any]) -> object:
 @blueprint.response(HTTPStatus.OK, ReplayedSchema)
 def replay(asked: Mapping[str, Any]) -> object:
     """Judge waiting events again and let those count that nothing holds any more."""
-    runtime, wanted, dry_run = current(), _query(asked["filter"]), bool(asked["dry_run"])
+    return _replayed(_query(asked["filter"]), dry_run=bool(asked["dry_run"]))
+
+
+@blueprint.post("/quarantine:vouch")
+@requires("quarantine:write")
+@blueprint.arguments(DiscardSchema)
+@blueprint.response(HTTPStatus.OK, ReplayedSchema)
+def vouch(asked: Mapping[str, Any]) -> object:
+    """Answer for events of low trust, and let those count that nothing else holds; who and why stays with them."""
+    decision = Decision(credential().name, asked["why"], current().now())
+    with current().transaction() as session:
+        low = vouch_for_waiting(session, _query(asked["filter"]), decision)
+    return _replayed(low, dry_run=False)
+
+
+def _replayed(wanted: WaitingQuery, *, dry_run: bool) -> object:
+    runtime = current()
     released = waiting = after = 0
     while True:
         with runtime.trial() if dry_run else runtime.transaction() as session:

@@ -2,18 +2,69 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
 from service.api.reader import Blueprint
+from service.domain.figures import Language
 from service.domain.period import Period
 from service.flows.note_look import note_look
+from service.reports.earnings import get_earnings
 from service.reports.statement import get_evidence, get_statement
+from service.reports.told import told_lines
 from service.runtime import current
 
 blueprint = Blueprint(
     "statements", __name__, url_prefix="/v1/statements", description="Payout statements with their reasons."
 )
+
+
+class StatementQuerySchema(Schema):
+    """In which language to tell the reasons."""
+
+    lang = fields.String(
+        validate=validate.OneOf([language.value for language in Language]),
+        metadata={"description": "With it, `told` has the reasons of every line in that language"},
+    )
+
+
+class StepSchema(Schema):
+    """One step of a line."""
+
+    text = fields.String(metadata={"example": "450,00 x 20% x 100%: „Изходящи обаждания“ 100% дава 100%"})
+    amount = fields.String(metadata={"example": "90,00"})
+
+
+class ReasonSchema(Schema):
+    """One value or condition."""
+
+    text = fields.String(metadata={"example": "Изпълнението на „Срещи“: 85%, иска се поне 80%"})
+    holds = fields.Boolean(allow_none=True, metadata={"description": "Whether a condition holds; null of a value"})
+
+
+class FactorToldSchema(Schema):
+    """What multiplied a line."""
+
+    label = fields.String()
+    factor = fields.String(metadata={"example": "50%"})
+    because = fields.List(fields.Nested(ReasonSchema))
+
+
+class WhySchema(Schema):
+    """The reasons of a line."""
+
+    steps = fields.List(fields.Nested(StepSchema))
+    factors = fields.List(fields.Nested(FactorToldSchema))
+    conditions = fields.List(fields.Nested(ReasonSchema))
+    besides = fields.List(fields.String(), metadata={"description": "What else was looked at"})
+
+
+class LineToldSchema(Schema):
+    """A line of the statement in a language; the same lines in the same order as in the document."""
+
+    rule = fields.String(attribute="line.rule")
+    label = fields.String()
+    why = fields.Nested(WhySchema)
 
 
 class StatementSchema(Schema):
@@ -23,6 +74,7 @@ class StatementSchema(Schema):
     issued_at = fields.AwareDateTime(allow_none=True)
     document_hash = fields.String(metadata={"description": "sha256 of the document; empty for an estimate"})
     document = fields.Dict(metadata={"description": "Lines, explanations, inputs, totals, receipts"})
+    told = fields.List(fields.Nested(LineToldSchema), metadata={"description": "Only where `lang` is asked for"})
 
 
 class EvidenceQuerySchema(Schema):
@@ -42,13 +94,27 @@ class EvidenceSchema(Schema):
 
 @blueprint.get("/<person_id>/<period>")
 @requires("statements:read")
+@blueprint.arguments(StatementQuerySchema, location="query")
 @blueprint.response(200, StatementSchema)
-def read_statement(person_id: str, period: str) -> object:
+def read_statement(query: dict[str, str], person_id: str, period: str) -> object:
     """The statement of a person for a month: frozen once the month is closed, estimated before."""
+    month = Period.parse(period)
     with current().reading() as session:
-        found = get_statement(session, person_id, Period.parse(period))
+        found = get_statement(session, person_id, month)
+        told = (
+            told_lines(session, get_earnings(session, person_id, month).lines, query["lang"])
+            if "lang" in query
+            else None
+        )
     _note_look(person_id, period)
-    return found
+    asked = {} if told is None else {"told": told}
+    return {
+        "status": found.status,
+        "issued_at": found.issued_at,
+        "document_hash": found.document_hash,
+        "document": found.document,
+        **asked,
+    }
 
 
 @blueprint.get("/<person_id>/<period>/events")

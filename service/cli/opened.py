@@ -36,6 +36,7 @@ def opened(*, pooled: bool = True, migrated: bool = True) -> Iterator[Runtime]:
     runtime = build_runtime(settings, pooled=pooled)
     install(runtime)
     try:
+        runtime.demand_database()
         if migrated:
             _demand_tables(runtime)
         yield runtime

@@ -14,7 +14,8 @@ from service.cli.shown import format_option, show_one
 from service.config import EMBEDDED_FILE
 from service.domain.errors import StimulError
 from service.domain.money import format_minor
-from service.plans import Finding, Rules, audit, load_rules
+from service.plans import Finding, Rules, load_rules
+from service.plans.gate import audit
 from service.reports.company import company_today
 from service.reports.cost import Costs, costs_of
 from service.runtime import system_clock

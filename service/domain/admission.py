@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 from service.domain.counting import Aliases, Counted, Measures, RecordedEvent, count, out_of_bounds, subjects_of
+from service.domain.delivery import Trust
 from service.domain.event import Event, Operation, Quarantine, QuarantineReason
 from service.domain.fact import foreign_currency
+from service.domain.metric import Metric, number_in
 from service.domain.waiting import is_due_by_itself
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -22,7 +25,8 @@ KnowsType = Callable[[str, date], bool]
 class Gate:
     """What is needed to judge events: who is who, what is measured, which types are known, and what time it is.
 
-    `max_age` is given for events that arrive; whoever was let in once is never too old later.
+    `max_age` is given for events that arrive; whoever was let in once is never too old later. `trusts` is asked for
+    the trust of a delivery where a metric demands one; `vouched` are the numbers of events that a person answers for.
     """
 
     aliases: Aliases
@@ -30,6 +34,8 @@ class Gate:
     knows_type: KnowsType
     now: datetime
     max_age: timedelta | None = None
+    trusts: Mapping[str, Trust] = field(default_factory=dict)
+    vouched: Collection[int] = ()
 
 
 def judge(recorded: RecordedEvent, own: Quarantine | None, gate: Gate) -> Counted | Quarantine:
@@ -50,7 +56,7 @@ def judge(recorded: RecordedEvent, own: Quarantine | None, gate: Gate) -> Counte
             QuarantineReason.AMOUNT_OUT_OF_BOUNDS,
             "A number or a slice of it is larger than a metric can hold. Ask the sender to correct it.",
         )
-    return counted
+    return _low_trust(recorded, counted, gate) or counted
 
 
 def unresolved(event: Event, aliases: Aliases, day: date) -> list[str]:
@@ -95,6 +101,34 @@ def _foreign_money(recorded: RecordedEvent, measures: Measures) -> Quarantine | 
         f"The amount is in {named}, the company keeps {metrics.currency}, and nothing is converted. Ask the sender to "
         f"replace the event by one in {metrics.currency}.",
     )
+
+
+def _low_trust(recorded: RecordedEvent, counted: Counted, gate: Gate) -> Quarantine | None:
+    """An event waits whole if one metric it adds to demands more: half of it would tell another story."""
+    if recorded.event_id in gate.vouched:
+        return None
+    found = gate.trusts.get(recorded.delivery_id, Trust.NONE)
+    for part in counted.contributions:
+        metrics = gate.measures.in_force(part.day)
+        metric = metrics.metrics[part.metric_id] if metrics is not None else None
+        asked = 0 if metric is None else _level_asked(metric, recorded.event)
+        if metric is not None and asked > found:
+            return Quarantine(
+                QuarantineReason.LOW_TRUST,
+                f"It came with trust {found.value}, and {metric.title} asks for {asked}. "
+                "Let the source sign what it sends, or let a person answer for it.",
+            )
+    return None
+
+
+def _level_asked(metric: Metric, event: Event) -> int:
+    demand = metric.trust
+    if demand is None:
+        return Trust.NONE.value
+    amount = number_in(event.data.get(metric.field)) or Fraction(0)
+    if demand.start is not None and abs(amount) < Fraction(demand.start):
+        return Trust.NONE.value
+    return demand.level
 
 
 def _unknown(recorded: RecordedEvent, gate: Gate) -> Quarantine | None:

@@ -47,6 +47,16 @@ def withdrawn(external_ids: Iterable[str], corrections: Collection[Correction]) 
     return {name for name in external_ids if name in gone or _stands_for_nothing(name, target_of, chosen, voided)}
 
 
+def replaced_by(name: str, corrections: Collection[Correction]) -> set[str]:
+    """The event itself and everything in whose place it stands, up the chain."""
+    target_of = {item.external_id: item.target for item in corrections if item.op is Operation.REPLACE}
+    found = {name}
+    while name in target_of and target_of[name] not in found:
+        name = target_of[name]
+        found.add(name)
+    return found
+
+
 def _stands_for_nothing(name: str, target_of: dict[str, str], chosen: dict[str, Correction], voided: set[str]) -> bool:
     """Whether somewhere up the chain of what it replaces something was taken back or replaced by another event."""
     seen: set[str] = set()

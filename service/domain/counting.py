@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from service.domain.event import Event, Operation, Part
-from service.domain.fact import Contribution, Party, contributions, day_facts
+from service.domain.fact import Contribution, Party, contributions, day_facts, text_in
 from service.domain.metric import MetricSet, day_in
+from service.domain.metric_guard import Asked, Guard, guard_day
 from service.domain.person import Alias, person_known_as
 
 DEFAULT_TIMEZONE = "Europe/Sofia"
@@ -37,6 +38,11 @@ class Measures:
             if starts_on <= day:
                 return metrics
         return None
+
+    @property
+    def demands_trust(self) -> bool:
+        """Whether any metric ever asked how surely an event comes from its sender."""
+        return any(item.trust is not None for _, metrics in self.versions for item in metrics.metrics.values())
 
     def day_of(self, moment: datetime) -> date:
         """The company's day of a moment."""
@@ -79,6 +85,17 @@ class Fact:
     value: int
     reached_at: datetime | None
     key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An event that a guard of a metric leaves out of a person's day."""
+
+    event_id: int
+    person_id: str
+    day: date
+    metric_id: str
+    guard: Guard
 
 
 class Aliases:
@@ -151,7 +168,7 @@ def facts_of(counted: Iterable[Counted], measures: Measures) -> list[Fact]:
 
     A fact was reached when the last event happened that raised it.
     """
-    ordered = sorted(counted, key=lambda item: (item.event.occurred_at, item.event.source_id, item.event.external_id))
+    ordered = sorted(counted, key=_happened)
     reached: dict[tuple[str, date, str, str, str], datetime] = {}
     by_day: dict[date, list[Contribution]] = {}
     for item in ordered:
@@ -171,19 +188,66 @@ def facts_of(counted: Iterable[Counted], measures: Measures) -> list[Fact]:
     return sorted(facts, key=lambda fact: (fact.person_id, fact.day, fact.metric_id, fact.slice, fact.key))
 
 
+def left_out(counted: Iterable[Counted], measures: Measures) -> list[LeftOut]:
+    """What the guards of metrics leave out, given every event of the days in question; their order does not matter."""
+    asked: dict[tuple[str, date, str], list[Counted]] = {}
+    for item in counted:
+        for part in item.contributions:
+            metrics = measures.in_force(part.day)
+            if metrics is not None and part.metric_id in metrics.guarded:
+                asked.setdefault((part.person_id, part.day, part.metric_id), []).append(item)
+    found: list[LeftOut] = []
+    for (person_id, day, metric_id), items in asked.items():
+        metrics = measures.in_force(day)
+        guards = metrics.metrics[metric_id].guards if metrics else None
+        assert guards is not None, "only guarded metrics were looked for"
+        ordered = sorted(items, key=_happened)
+        whom = [Asked(item.event.occurred_at, text_in(item.event.data.get(guards.counterparty))) for item in ordered]
+        found += [
+            LeftOut(item.event_id, person_id, day, metric_id, guard)
+            for item, guard in zip(ordered, guard_day(guards, whom), strict=True)
+            if guard is not None
+        ]
+    return found
+
+
+def guarded(counted: Sequence[Counted], measures: Measures) -> list[Counted]:
+    """The same events without what the guards of metrics leave out."""
+    gone = {(item.event_id, item.person_id, item.day, item.metric_id) for item in left_out(counted, measures)}
+    if not gone:
+        return list(counted)
+    return [
+        replace(
+            item,
+            contributions=tuple(
+                part
+                for part in item.contributions
+                if (item.event_id, part.person_id, part.day, part.metric_id) not in gone
+            ),
+        )
+        for item in counted
+    ]
+
+
 def days_to_make_again(counted: Iterable[Counted], measures: Measures) -> set[PersonDay]:
-    """The days of people on which an event counts that cannot simply be added: the largest or the last of a day."""
+    """The days of people on which an event counts that cannot simply be added: the largest or the last, or guarded."""
     return {
         (part.person_id, part.day)
         for item in counted
         for part in item.contributions
-        if not part.key and not _is_additive(part, measures)
+        if not _is_additive(part, measures)
     }
 
 
 def _is_additive(part: Contribution, measures: Measures) -> bool:
     metrics = measures.in_force(part.day)
-    return metrics is not None and metrics.metrics[part.metric_id].is_additive
+    if metrics is None or part.metric_id in metrics.guarded:
+        return False
+    return bool(part.key) or metrics.metrics[part.metric_id].is_additive
+
+
+def _happened(item: Counted) -> tuple[datetime, str, str]:
+    return (item.event.occurred_at, item.event.source_id, item.event.external_id)
 
 
 def _added(event: Event, day: date, parties: Sequence[Party], measures: Measures) -> list[Contribution]:

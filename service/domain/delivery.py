@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from service.domain.event import Item
+from service.domain.event import Item, ItemResult, ItemState, canonical_json
 
 
 class Trust(IntEnum):
@@ -58,3 +59,20 @@ class Sent:
 def new_delivery_id() -> str:
     """`dlv_` and 26 random characters."""
     return "dlv_" + base64.b32encode(secrets.token_bytes(17)).decode().lower()[:DELIVERY_LENGTH]
+
+
+def verdict_of(results: Sequence[ItemResult]) -> str:
+    """What became of the items, as canonical JSON: counts by state, and each item that neither counts nor is known."""
+    others = [
+        [result.index, result.external_id, result.state.value, _word(result)]
+        for result in results
+        if result.state not in {ItemState.ACCEPTED, ItemState.DUPLICATE}
+    ]
+    counts = Counter(result.state.value for result in results)
+    return canonical_json({"summary": dict(counts), "others": others})
+
+
+def _word(result: ItemResult) -> str:
+    if result.quarantine is not None:
+        return result.quarantine.reason.value
+    return result.rejection.code if result.rejection is not None else ""

@@ -69,7 +69,7 @@ def contributions(event: Event, parties: Sequence[Party], metrics: MetricSet) ->
             continue
         name = slice_of(event, metric, metrics)
         counts_keys = metric.aggregation is Aggregation.DISTINCT
-        key = _text(event.data.get(metric.field)) if counts_keys else ""
+        key = text_in(event.data.get(metric.field)) if counts_keys else ""
         if counts_keys and not key:
             continue
         value = _value(event, metric)
@@ -126,7 +126,7 @@ def _slice_value(event: Event, name: str, metrics: MetricSet) -> str:
     if band is not None:
         number = size_in(event.data.get(band.of))
         return UNKNOWN if number is None else band.name_of(number)
-    text = _text(event.data.get(name))
+    text = text_in(event.data.get(name))
     if text.isalnum():
         return text[:SLICE_VALUE_LENGTH]
     for sign, code in (("%", "%25"), (";", "%3B"), ("=", "%3D")):
@@ -261,7 +261,8 @@ def _first(parties: Sequence[Party], part: Part) -> str:
     return next((party.person_id for party in parties if party.part is part), "")
 
 
-def _text(value: JsonValue) -> str:
+def text_in(value: JsonValue) -> str:
+    """A value as one text, the same for the same value; empty for nothing."""
     match value:
         case None:
             return ""

@@ -64,6 +64,7 @@ class Scope(StrEnum):
     PLANS_CONFIRM = "plans:confirm"
     SOURCES_WRITE = "sources:write"
     QUARANTINE_WRITE = "quarantine:write"
+    FLAGS_WRITE = "flags:write"
     PROPOSALS_CONFIRM = "proposals:confirm"
     AUDIT_READ = "audit:read"
     ACCOUNTS_WRITE = "accounts:write"

@@ -14,6 +14,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from service.domain.event import Event, JsonValue, Part
+from service.domain.metric_guard import Guards, TrustDemand
 from service.domain.money import Exact
 
 MONEY_PLACES = 2
@@ -99,6 +100,8 @@ class Metric:
     over: str = ""
     min_over: int = 0
     otherwise: Fraction = Fraction(0)
+    guards: Guards | None = None
+    trust: TrustDemand | None = None
 
     is_additive: bool = field_of(init=False, repr=False, compare=False, default=False)
     """Whether a new event may simply be added to the fact; every other metric is rebuilt by day."""
@@ -167,6 +170,8 @@ class MetricSet:
     currency: str = "EUR"
     listeners: Mapping[str, tuple[Metric, ...]] = field_of(init=False, repr=False, compare=False)
     money_listeners: Mapping[str, tuple[Metric, ...]] = field_of(init=False, repr=False, compare=False)
+    guarded: frozenset[str] = field_of(init=False, repr=False, compare=False)
+    """The metrics with guards: their days are made again."""
 
     def __post_init__(self) -> None:
         listeners: dict[str, tuple[Metric, ...]] = {}
@@ -177,6 +182,8 @@ class MetricSet:
         object.__setattr__(self, "listeners", listeners)
         of_money = {name: tuple(item for item in found if item.is_money) for name, found in listeners.items()}
         object.__setattr__(self, "money_listeners", of_money)
+        guarded = {metric.id for metric in self.metrics.values() if metric.guards is not None}
+        object.__setattr__(self, "guarded", frozenset(guarded))
 
     def of_type(self, event_type: str) -> tuple[Metric, ...]:
         """The metrics that listen to this type of event."""

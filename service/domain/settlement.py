@@ -32,7 +32,9 @@ def settling_line(of: SettledRule, settled: Sequence[Settled], period: Period, p
     """
     amount_minor = sum(one.part.amount_minor for one in settled)
     released = of.what is PartOf.RELEASED
-    english, bulgarian = ("Released", "Освободено") if released else ("Forfeited", "Отпаднало")
+    english, bulgarian = (
+        ("Released", "Изплащане на отложената част") if released else ("Forfeited", "Отпаднала отложена част")
+    )
     deals: list[JsonValue] = [
         {"deal": one.part.deal_id, "amount": format_minor(-one.part.amount_minor), "because": one.because}
         for one in settled

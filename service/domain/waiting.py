@@ -17,6 +17,7 @@ REPLAYABLE = frozenset(
         QuarantineReason.UNMAPPED_TYPE,
         QuarantineReason.FUTURE_TIME,
         QuarantineReason.UNKNOWN_CURRENCY,
+        QuarantineReason.LOW_TRUST,
     }
 )
 """Reasons that can go away without a word of the sender; events that wait for others are discarded or corrected."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.admission import Gate, judge
 from service.domain.counting import Counted, RecordedEvent, doer_of
-from service.domain.delivery import Delivery, Sent
+from service.domain.delivery import Delivery, Sent, verdict_of
 from service.domain.event import Event, Item, ItemResult, ItemState, Quarantine, as_kept, event_document
 from service.domain.period import Period
 from service.domain.source import UnknownSourceError
@@ -56,7 +56,6 @@ def ingest(session: Session, sent: Sequence[Sent], *, now: datetime) -> list[lis
 
     An event that is known changes nothing; one that is known with other content is kept aside and never counts.
     """
-    add_new_deliveries(session, [one.delivery for one in sent])
     told = [[_told(one.delivery, item) for item in one.items] for one in sent]
     firsts: dict[str, _Told] = {}
     for one in filter(None, chain.from_iterable(told)):
@@ -74,6 +73,8 @@ def ingest(session: Session, sent: Sequence[Sent], *, now: datetime) -> list[lis
         for of, ones in zip(sent, told, strict=True)
     ]
     _keep_conflicts(session, sent, told, results)
+    told_of = zip(sent, results, strict=True)
+    add_new_deliveries(session, [replace(one.delivery, verdict=verdict_of(found)) for one, found in told_of])
     return results
 
 
@@ -110,7 +111,8 @@ def _judge(
         raise UnknownSourceError(source_id)
     closed = {row.period for row in list_periods(session) if row.state.is_closed}
     aliases = find_aliases(session, [one.event for one in fresh.values()])
-    gate = Gate(aliases, words.measures, words.knows_type, now, timedelta(days=source.max_age_days))
+    trusts = {one.delivery.delivery_id: one.delivery.trust for one in fresh.values()}
+    gate = Gate(aliases, words.measures, words.knows_type, now, timedelta(days=source.max_age_days), trusts)
     judged: dict[str, _Judged] = {}
     for number, one in fresh.items():
         day = words.measures.day_of(one.event.occurred_at)

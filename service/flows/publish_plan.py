@@ -19,8 +19,8 @@ from service.domain.notice import (
     notice_horizon,
 )
 from service.domain.period import Period, PeriodClosedError
-from service.plans import Finding, Plan, Rules, get_plan, unpublishable
-from service.plans.gate import Costs
+from service.plans import Finding, Plan, Rules, get_plan
+from service.plans.gate import Costs, unpublishable
 from service.plans.paper import as_html, paper
 from service.plans.paper.wording import LANGUAGES
 from service.plans.payable import unpaid

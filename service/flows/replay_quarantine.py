@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.admission import CLOCK_TOLERANCE, Gate, judge
+from service.domain.admission import CLOCK_TOLERANCE, judge
 from service.domain.counting import Counted, RecordedEvent, doer_of
 from service.domain.event import Quarantine, QuarantineReason
 from service.domain.waiting import Replayed, Waiting, WaitingQuery, is_due_by_itself
 from service.plans.words import Words, words_of
-from service.store.days import add_counted, find_aliases, hold_sources
+from service.store.days import add_released, hold_sources, open_gate
 from service.store.events import list_events, set_people
 from service.store.quarantine import (
     add_new_waiting,
@@ -56,7 +56,7 @@ def replay_quarantine(
             add_new_waiting(session, [(item, kept[item.event_id])], waited[item.event_id].since)
     released = [outcome for _, outcome in judged if isinstance(outcome, Counted) and outcome.event_id not in kept]
     mark_released(session, [waited[item.event_id] for item in released], now)
-    add_counted(session, released, words.measures, now)
+    add_released(session, released, words.measures, now)
     return Replayed(len(released), len(kept), numbers[-1])
 
 
@@ -64,9 +64,8 @@ def _judged(
     session: Session, claimed: list[RecordedEvent], words: Words, now: datetime
 ) -> list[tuple[RecordedEvent, Counted | Quarantine]]:
     """What each event is now, with the person its subject is now known as."""
-    aliases = find_aliases(session, [item.event for item in claimed])
-    gate = Gate(aliases, words.measures, words.knows_type, now)
-    known = [replace(item, person_id=doer_of(item.event, aliases, item.day)) for item in claimed]
+    gate = open_gate(session, claimed, words.measures, words.knows_type, now)
+    known = [replace(item, person_id=doer_of(item.event, gate.aliases, item.day)) for item in claimed]
     set_people(session, known)
     return [(item, judge(item, None, gate)) for item in known]
 

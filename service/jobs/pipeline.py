@@ -15,6 +15,7 @@ from service.flows.claim_backfill_part import claim_backfill_part
 from service.flows.earn import earn
 from service.flows.end_recount import end_recount
 from service.flows.fill_calendar import fill_calendar
+from service.flows.forget_requests import forget_requests
 from service.flows.ingest import ingest
 from service.flows.keep_backtest_month import keep_backtest_month
 from service.flows.mark_due_ramps import mark_due_ramps
@@ -71,6 +72,13 @@ def refresh_some() -> int:
 def _looked_at(period: Period) -> tuple[date, date]:
     """The first day that a month may rest on, and its own."""
     return period.first_day - RAMP_LOOKS_BACK, period.first_day
+
+
+def forget() -> None:
+    """Forget repeated requests that are no longer kept."""
+    runtime = current()
+    with runtime.transaction() as session:
+        forget_requests(session, now=runtime.now())
 
 
 def replay() -> None:

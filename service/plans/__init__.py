@@ -2,16 +2,16 @@
 
 From files: `load_rules(directory)` or `load_texts({"closer.yaml": text})` reads everything and notes what is wrong;
 `check(rules, plan_ids)` lists it, `get_plan(rules, plan_id)` gives a plan that may be used, and
-`unpublishable(rules, plan_id, today)` says why it may not be published yet. `audit(rules, plan_ids, today)` is `check`
-and the linter. `load_plan(directory, plan_id)` is the short way to one plan.
+`load_plan(directory, plan_id)` is the short way to one plan. `gate` has `audit`, which is `check` and the linter, and
+`unpublishable`, which says why a plan may not be published yet.
 
 Without files: `plan_from_document(plan.document)` and `vocabulary_from_document(vocabulary.document)` make the same
 again from the stored text; `plan.content_hash` is the sha256 of the document.
 
 To pay: `evaluate(plan, inputs, period)`, with `missing_inputs(plan, inputs)` before it where inputs may be incomplete.
 For people: `read_given` and `given_to_inputs` read the inputs of `--given`; `answer(plan, given)` is the whole answer
-as JSON values, with pools; `run_examples` and `guard_report` run the examples of a plan, and run them against changed
-numbers.
+as JSON values, with pools. `examples.run_examples` and `guard.guard_report` run the examples of a plan, and run them
+against changed numbers. What tries plans out stands in modules of its own, so that an evaluation starts without it.
 """
 
 from service.plans.answer import answer
@@ -27,12 +27,9 @@ from service.plans.evaluate import (
     evaluation_document,
     missing_inputs,
 )
-from service.plans.examples import ExampleResult, run_examples
 from service.plans.explain import evaluate
 from service.plans.finding import Finding, Place, PlanRefusedError, UnknownPlanError
-from service.plans.gate import audit, unpublishable
 from service.plans.given import Given, UnknownInputError, given_to_inputs, read_given
-from service.plans.guard import GuardReport, guard_report
 from service.plans.plan import Plan, Rule
 from service.plans.processes import Process, Stage
 from service.plans.teams import TeamMetric
@@ -41,10 +38,8 @@ from service.plans.vocabulary import Vocabulary, vocabulary_from_document
 __all__ = [
     "DocumentError",
     "Evaluation",
-    "ExampleResult",
     "Finding",
     "Given",
-    "GuardReport",
     "ImproperInputError",
     "Inputs",
     "Line",
@@ -61,20 +56,16 @@ __all__ = [
     "UnknownPlanError",
     "Vocabulary",
     "answer",
-    "audit",
     "check",
     "evaluate",
     "evaluation_document",
     "get_plan",
     "given_to_inputs",
-    "guard_report",
     "load_plan",
     "load_rules",
     "load_texts",
     "missing_inputs",
     "plan_from_document",
     "read_given",
-    "run_examples",
-    "unpublishable",
     "vocabulary_from_document",
 ]

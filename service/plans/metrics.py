@@ -23,6 +23,7 @@ from service.domain.metric import (
 )
 from service.plans.finding import Findings, did_you_mean
 from service.plans.form import Form
+from service.plans.metric_guards import guards_of, trust_of
 from service.plans.read import ListNode, MapNode, Node, Scalar
 from service.plans.scalar import Percent
 
@@ -53,6 +54,7 @@ def _metric(name: str, form: Form, event_types: frozenset[str]) -> Metric:
     title, types = _title_and_types(form, event_types, ratio=aggregation is Aggregation.RATIO)
     of, over, min_over, otherwise = _ratio_fields(form, required=aggregation is Aggregation.RATIO)
     field = form.text("field", required=aggregation not in {Aggregation.COUNT, Aggregation.RATIO})
+    value_type = _value_type(form)
     metric = Metric(
         id=name,
         title=title,
@@ -63,13 +65,15 @@ def _metric(name: str, form: Form, event_types: frozenset[str]) -> Metric:
         where=tuple(conditions(form)),
         day_field=form.text("day") or None,
         credit=CreditRule(form.choice("credit", list(CreditRule), "owner")),
-        value_type=_value_type(form),
+        value_type=value_type,
         better=Better(form.choice("better", list(Better), "higher")),
         slices=tuple(word.text for word in form.words("slices")),
         of=of,
         over=over,
         min_over=min_over,
         otherwise=otherwise,
+        guards=guards_of(form, aggregation, is_money=value_type.name == "money"),
+        trust=trust_of(form, field),
     )
     form.flag("override")
     form.text("note")

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.correction import withdrawn
-from service.domain.counting import Aliases, parties_of, subjects_of
+from service.domain.counting import Aliases, Measures, parties_of, subjects_of
 from service.domain.event import Event, JsonValue, event_from_document
 from service.domain.fact import contributions
+from service.domain.hold import Hold
 from service.domain.metric import Condition, Metric, MetricSet, failure
+from service.domain.metric_guard import Guard
 from service.plans import vocabulary_from_document
+from service.reports.records import record_urls
 from service.store.aliases import list_aliases
 from service.store.corrections import list_corrections_around
+from service.store.days import find_held, list_left_out
 from service.store.derived_tables import event_credit
+from service.store.events import list_events_of_day
 from service.store.tables import event
 from service.store.vocabulary import get_vocabulary
+
+Identity = tuple[str, str]
+"""A source and an external id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +40,17 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class TooOften:
+    """Why an event is not counted in a metric: the guard that left it out, and what the guard allows."""
+
+    metric: Metric
+    guard: Guard
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
-    """One event of a person: what it counted for, and what it nearly counted for."""
+    """One event of a person: what it counted for, what it nearly counted for, and who decides if it is held."""
 
     receipt_id: str
     event: Event
@@ -42,6 +59,9 @@ class Activity:
     is_withdrawn: bool
     counted: tuple[tuple[Metric, int], ...]
     refusals: tuple[Refusal, ...]
+    too_often: tuple[TooOften, ...] = ()
+    hold: Hold | None = None
+    link: str = ""
 
 
 def list_activity(session: Session, person_id: str, day: date, metrics: Collection[str], limit: int) -> list[Activity]:
@@ -50,31 +70,36 @@ def list_activity(session: Session, person_id: str, day: date, metrics: Collecti
     if document is None:
         return []
     vocabulary = vocabulary_from_document(document).metrics
-    own = MetricSet(
-        {name: metric for name, metric in vocabulary.metrics.items() if name in metrics},
-        vocabulary.bands,
-        vocabulary.credits,
-        vocabulary.timezone,
-        vocabulary.currency,
-    )
+    own = replace(vocabulary, metrics={name: item for name, item in vocabulary.metrics.items() if name in metrics})
     columns = (event.c.source_id, event.c.external_id, event.c.document, event.c.day, event.c.late)
     query = _events(person_id, day).with_only_columns(*columns)
     newest = (event.c.occurred_at.desc(), event.c.event_id.desc())
     rows = session.execute(query.order_by(*newest).limit(limit)).all()
     found = [(event_from_document(row[0], row[1], row[2]), row[3], row[4]) for row in rows]
-    gone = _withdrawn(session, [item for item, _, _ in found])
-    return [
-        Activity(
-            item.receipt_id,
-            item,
-            on,
-            late,
-            (item.source_id, item.external_id) in gone,
-            _counted(session, item, on, person_id, own),
-            tuple(_refusals(item, own)),
+    events = [item for item, _, _ in found]
+    gone, held = _not_standing(session, events)
+    out, links = _too_often(session, person_id, day, own), _links(session, events)
+    activities = []
+    for item, on, late in found:
+        name = (item.source_id, item.external_id)
+        too_often = out.get(name, ())
+        left = {one.metric.id for one in too_often}
+        counted = _counted(session, item, on, person_id, own)
+        activities.append(
+            Activity(
+                item.receipt_id,
+                item,
+                on,
+                late,
+                name in gone,
+                tuple((metric, value) for metric, value in counted if metric.id not in left),
+                tuple(_refusals(item, own)),
+                too_often,
+                held.get(name),
+                links.get(name) or "",
+            )
         )
-        for item, on, late in found
-    ]
+    return activities
 
 
 def count_activity(session: Session, person_id: str, day: date) -> tuple[int, datetime | None]:
@@ -92,13 +117,42 @@ def _events(person_id: str, day: date) -> Select[tuple[int]]:
     )
 
 
-def _withdrawn(session: Session, events: Sequence[Event]) -> set[tuple[str, str]]:
-    gone: set[tuple[str, str]] = set()
+def _too_often(session: Session, person_id: str, day: date, metrics: MetricSet) -> dict[Identity, tuple[TooOften, ...]]:
+    """What guards left out of a person's day, by event."""
+    if not metrics.guarded:
+        return {}
+    events = list_events_of_day(session, person_id, day)
+    names = {item.event_id: (item.event.source_id, item.event.external_id) for item in events}
+    found: dict[Identity, tuple[TooOften, ...]] = {}
+    for one in list_left_out(session, events, Measures(((date.min, metrics),))):
+        guards = metrics.metrics[one.metric_id].guards
+        if guards is not None and (one.person_id, one.day) == (person_id, day):
+            name = names[one.event_id]
+            told = TooOften(metrics.metrics[one.metric_id], one.guard, guards.limit(one.guard))
+            found[name] = (*found.get(name, ()), told)
+    return found
+
+
+def _links(session: Session, events: Sequence[Event]) -> dict[Identity, str | None]:
+    """Where the records behind events are to be seen."""
+    found: dict[Identity, str | None] = {}
+    for source_id in sorted({item.source_id for item in events}):
+        own = [item for item in events if item.source_id == source_id]
+        urls = record_urls(session, source_id, [(item.type, item.data) for item in own])
+        found |= {(source_id, item.external_id): url for item, url in zip(own, urls, strict=True)}
+    return found
+
+
+def _not_standing(session: Session, events: Sequence[Event]) -> tuple[set[Identity], dict[Identity, Hold]]:
+    """The events that were taken back or replaced, and those that are held."""
+    gone: set[Identity] = set()
+    held: dict[Identity, Hold] = {}
     for source_id in sorted({item.source_id for item in events}):
         names = [item.external_id for item in events if item.source_id == source_id]
         corrections = list_corrections_around(session, source_id, names)
         gone |= {(source_id, name) for name in withdrawn(names, corrections)}
-    return gone
+        held |= {(source_id, name): hold for name, hold in find_held(session, source_id, names, corrections).items()}
+    return gone, held
 
 
 def _counted(

@@ -9,17 +9,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
+from service.domain.counting import PersonDay
 from service.domain.errors import NotFoundError
 from service.domain.event import ItemState
 from service.domain.period import Period
 from service.plans.words import words_of
 from service.reports.records import record_url
-from service.store.days import count_recorded
+from service.store.days import count_recorded, list_left_out
 from service.store.derived_tables import event_correction, event_credit
-from service.store.events import list_events
+from service.store.events import list_events, list_events_of_days
 from service.store.intake_tables import event_release
 from service.store.statements import find_statement
 from service.store.tables import delivery, event, event_conflict, quarantine
+from service.store.trust_tables import event_hold
 from service.store.vocabulary import list_vocabularies
 
 DISCARDED = "discarded"
@@ -70,7 +72,9 @@ def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None)
         "person": found.person_id,
         "event": told,
         "record_url": record_url(session, found.source_id, found.type, told["data"]),
+        "hold": _hold(session, found),
         "counted_for": _credits(session, found),
+        "not_counted": _left_out(session, found),
         "corrected_by": _corrections(session, found),
         "conflicts": _conflicts(session, found),
     }
@@ -111,7 +115,7 @@ def _credits(session: Session, found: Row[Any]) -> list[dict[str, object]]:
     columns = event_credit.c
     query = select(columns.person_id, columns.day).where(columns.event_id == found.event_id)
     rows = session.execute(query.order_by(columns.day, columns.person_id))
-    facts = _facts(session, found.event_id)
+    facts = _facts(session, found)
     released = session.scalar(
         select(func.max(event_release.c.released_at)).where(event_release.c.event_id == found.event_id)
     )
@@ -128,10 +132,44 @@ def _credits(session: Session, found: Row[Any]) -> list[dict[str, object]]:
     ]
 
 
-def _facts(session: Session, event_id: int) -> dict[tuple[str, date], list[dict[str, str]]]:
+def _hold(session: Session, found: Row[Any]) -> dict[str, object] | None:
+    """The hold of an event, decided or not."""
+    row = session.execute(select(event_hold).where(event_hold.c.event_id == found.event_id)).one_or_none()
+    if row is None:
+        return None
+    told = {"state": row.state, "why": row.why, "reviewer": row.reviewer, "due_on": row.due_on.isoformat()}
+    told |= {"held_at": row.held_at.isoformat(), "held_by": row.held_by}
+    if row.decided_at is None:
+        return told
+    return told | {"decided": {"at": row.decided_at.isoformat(), "by": row.decided_by, "why": row.decided_why}}
+
+
+def _left_out(session: Session, found: Row[Any]) -> list[dict[str, object]]:
+    """What the guards of metrics leave out of it."""
+    words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
+    events = list_events_of_days(session, _days(session, found))
+    return [
+        {"person": one.person_id, "day": one.day.isoformat(), "metric": one.metric_id, "guard": one.guard.value}
+        for one in list_left_out(session, events, words.measures)
+        if one.event_id == found.event_id
+    ]
+
+
+def _days(session: Session, found: Row[Any]) -> list[PersonDay]:
+    columns = event_credit.c
+    rows = session.execute(select(columns.person_id, columns.day).where(columns.event_id == found.event_id))
+    return [(row.person_id, row.day) for row in rows]
+
+
+def _facts(session: Session, found_event: Row[Any]) -> dict[tuple[str, date], list[dict[str, str]]]:
     words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
     found: dict[tuple[str, date], list[dict[str, str]]] = {}
-    for _recorded, counted in count_recorded(session, list_events(session, [event_id]), words.measures):
+    is_guarded = any(metrics.guarded for _, metrics in words.measures.versions)
+    # A guard looks at all that happened on the day.
+    days = _days(session, found_event) if is_guarded else []
+    events = list_events_of_days(session, days) if days else list_events(session, [found_event.event_id])
+    own = [item for item in count_recorded(session, events, words.measures) if item[0].event_id == found_event.event_id]
+    for _recorded, counted in own:
         for part in counted.contributions:
             metrics = words.measures.in_force(part.day)
             assert metrics is not None, "something was counted on a day without metrics"

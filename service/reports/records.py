@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -28,15 +28,22 @@ class UnknownObjectError(NotFoundError):
 
 def record_url(session: Session, source_id: str, event_type: str, data: Mapping[str, JsonValue]) -> str | None:
     """Where the record behind an event is to be seen in its sender's system; None where nobody said."""
+    return record_urls(session, source_id, [(event_type, data)])[0]
+
+
+def record_urls(
+    session: Session, source_id: str, told: Sequence[tuple[str, Mapping[str, JsonValue]]]
+) -> list[str | None]:
+    """The same for many events of one source, each given by its type and data."""
     source, kept = find_source(session, source_id), find_mapping(session, source_id)
     if source is None:
-        return None
+        return [None for _ in told]
     if source.record_url:
-        return plain_record_link(source.record_url, data)
+        return [plain_record_link(source.record_url, data) for _, data in told]
     if kept is None:
-        return None
+        return [None for _ in told]
     mapping = mapping_of(kept.own, kept.shipped) if kept.own else mapping_of(kept.shipped)
-    return record_link(mapping, source.account, event_type, data)
+    return [record_link(mapping, source.account, event_type, data) for event_type, data in told]
 
 
 def object_document(session: Session, source_id: str, kind: str, object_id: str) -> dict[str, object]:

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain.admission import Gate, KnowsType, judge
-from service.domain.correction import correction_of, withdrawn
+from service.domain.correction import Correction, correction_of, replaced_by, withdrawn
 from service.domain.counting import (
     Aliases,
     Counted,
+    LeftOut,
     Measures,
     PersonDay,
     RecordedEvent,
@@ -20,10 +21,13 @@ from service.domain.counting import (
     days_to_make_again,
     doer_of,
     facts_of,
+    guarded,
+    left_out,
     subjects_of,
 )
 from service.domain.deal import deal_of
 from service.domain.event import Event, Operation, Quarantine
+from service.domain.hold import Hold
 from service.domain.period import Period
 from service.store.aliases import list_aliases_of_subjects
 from service.store.corrections import (
@@ -32,6 +36,7 @@ from service.store.corrections import (
     list_corrections_around,
     list_days_concerned,
 )
+from service.store.deliveries import find_trusts
 from service.store.dialect import hold_alone, hold_shared
 from service.store.events import list_deals_of_days, list_events_of_days, set_people
 from service.store.facts import (
@@ -43,6 +48,7 @@ from service.store.facts import (
     lock_days,
     replace_facts,
 )
+from service.store.holds import find_holds, list_held, list_vouched
 from service.store.parts import mark_holders
 from service.store.quarantine import add_new_waiting
 from service.store.session import follow_up
@@ -71,17 +77,44 @@ def find_aliases(session: Session, events: Iterable[Event]) -> Aliases:
     return Aliases(list_aliases_of_subjects(session, subjects))
 
 
-def add_counted(session: Session, counted: Sequence[Counted], measures: Measures, now: datetime) -> None:
+def open_gate(
+    session: Session, events: Sequence[RecordedEvent], measures: Measures, knows_type: KnowsType, now: datetime
+) -> Gate:
+    """What is needed to judge kept events again."""
+    aliases = find_aliases(session, [item.event for item in events])
+    if not measures.demands_trust:
+        return Gate(aliases, measures, knows_type, now)
+    trusts = find_trusts(session, {item.delivery_id for item in events})
+    vouched = list_vouched(session, [item.event_id for item in events])
+    return Gate(aliases, measures, knows_type, now, trusts=trusts, vouched=vouched)
+
+
+def add_released(session: Session, counted: Sequence[Counted], measures: Measures, now: datetime) -> None:
+    """Count events that waited; one of them may be held meanwhile, and then its days are made again without it."""
+    held = list_held(session, [item.event_id for item in counted])
+    again = {day for item in counted if item.event_id in held for day in item.concerns}
+    add_counted(session, counted, measures, now, again=again)
+
+
+def add_counted(
+    session: Session,
+    counted: Sequence[Counted],
+    measures: Measures,
+    now: datetime,
+    *,
+    again: Collection[PersonDay] = frozenset(),
+) -> None:
     """Count new events of held sources, once, and ask for the months they touch to be scored again.
 
-    What counts and sums is added; a day with anything else (a correction, a largest or last value) is made again.
+    What counts and sums is added; a day with anything else (a correction, a largest or last value, a guard) is made
+    again, as are the days in `again`.
     """
     if not counted:
         return
     add_new_corrections(session, [item for item in (correction_of(one.event) for one in counted) if item])
     add_credits(session, [(who, day, item.event_id) for item in counted for who, day in item.concerns])
     corrected = _corrected_days(session, counted)
-    again = days_to_make_again(counted, measures) | corrected
+    again = days_to_make_again(counted, measures) | corrected | set(again)
     touched = again.union(*(item.concerns for item in counted))
     added = facts_of(counted, measures)
     ask_to_score(session, touched, now)
@@ -126,6 +159,19 @@ def make_days_again(session: Session, days: Collection[PersonDay], measures: Mea
     return len(set(before) ^ set(facts))
 
 
+def make_event_again(session: Session, recorded: RecordedEvent, measures: Measures, now: datetime) -> None:
+    """Make the days of an event of a held source again, and of every event that corrections tie to it."""
+    name, source_id = recorded.event.external_id, recorded.event.source_id
+    tied = {name}.union(
+        *({item.target, item.external_id} for item in list_corrections_around(session, source_id, [name]))
+    )
+    days = set(list_days_concerned(session, source_id, tied))
+    ask_to_score(session, days, now)
+    _ask_holders(session, [], days, measures, now)
+    lock_days(session, days)
+    make_days_again(session, days, measures)
+
+
 def judge_again(
     session: Session, events: Sequence[RecordedEvent], measures: Measures, knows_type: KnowsType, now: datetime
 ) -> set[PersonDay]:
@@ -133,8 +179,8 @@ def judge_again(
 
     An event that nobody is known for any more waits again. The facts of the days are left to the caller.
     """
-    aliases = find_aliases(session, [item.event for item in events])
-    gate = Gate(aliases, measures, knows_type, now)
+    gate = open_gate(session, events, measures, knows_type, now)
+    aliases = gate.aliases
     known = [replace(item, person_id=doer_of(item.event, aliases, item.day)) for item in events]
     judged = [(item, judge(item, None, gate)) for item in known]
     waiting = [(item, outcome) for item, outcome in judged if isinstance(outcome, Quarantine)]
@@ -161,14 +207,26 @@ def _set_credits(session: Session, event_ids: Sequence[int], counted: Sequence[C
 def count_recorded(
     session: Session, events: Sequence[RecordedEvent], measures: Measures
 ) -> list[tuple[RecordedEvent, Counted]]:
-    """What recorded events add as known now; those that others took back or replaced are left out."""
+    """What recorded events add as known now; those that others took back or replaced, or that are held, are left out.
+
+    Where metrics have guards, all events of the days in question must be among them.
+    """
     aliases = find_aliases(session, [item.event for item in events])
     gone = _withdrawn(session, events)
-    return [(item, count(item, aliases, measures)) for item in events if item.event_id not in gone]
+    standing = [item for item in events if item.event_id not in gone]
+    return list(zip(standing, guarded([count(item, aliases, measures) for item in standing], measures), strict=True))
+
+
+def list_left_out(session: Session, events: Sequence[RecordedEvent], measures: Measures) -> list[LeftOut]:
+    """What the guards of metrics leave out, given all recorded events of the days in question."""
+    if not any(metrics.guarded for _, metrics in measures.versions):
+        return []
+    aliases = find_aliases(session, [item.event for item in events])
+    return left_out([count(item, aliases, measures) for item in list_standing(session, events)], measures)
 
 
 def list_standing(session: Session, events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
-    """Those of recorded events that no other one took back or replaced, and that take nothing back themselves."""
+    """Those of recorded events that no other one took back or replaced, that are not held and take nothing back."""
     gone = _withdrawn(session, events)
     return [item for item in events if item.event_id not in gone and item.event.op is not Operation.VOID]
 
@@ -185,13 +243,22 @@ def _corrected_days(session: Session, counted: Sequence[Counted]) -> set[PersonD
 
 
 def _withdrawn(session: Session, events: Sequence[RecordedEvent]) -> set[int]:
-    """The numbers of those events that others took back or replaced."""
-    dead = {
-        (source_id, name)
-        for source_id, names in _by_source(item.event for item in events).items()
-        for name in withdrawn(names, list_corrections_around(session, source_id, names))
-    }
+    """The numbers of those events that others took back or replaced, or that are held."""
+    dead: set[tuple[str, str]] = set()
+    for source_id, names in _by_source(item.event for item in events).items():
+        around = list_corrections_around(session, source_id, names)
+        gone = withdrawn(names, around) | find_held(session, source_id, names, around).keys()
+        dead |= {(source_id, name) for name in gone}
     return {item.event_id for item in events if (item.event.source_id, item.event.external_id) in dead}
+
+
+def find_held(
+    session: Session, source_id: str, names: Collection[str], corrections: Collection[Correction]
+) -> dict[str, Hold]:
+    """The events of a source that are held or rejected, or stand in the place of one that is, each with the hold."""
+    chains = {name: replaced_by(name, corrections) for name in names}
+    holds = find_holds(session, source_id, set().union(*chains.values()))
+    return {name: holds[min(chain & holds.keys())] for name, chain in chains.items() if chain & holds.keys()}
 
 
 def _by_source(events: Iterable[Event]) -> dict[str, set[str]]:

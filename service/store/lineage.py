@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.counting import Measures, RecordedEvent
@@ -20,12 +20,15 @@ from service.store.events import list_events_behind
 from service.store.intake_tables import event_release
 from service.store.scorecards import PersonMonth
 from service.store.tables import event, event_identity
+from service.store.trust_tables import event_hold
 
 
 def list_late_receipts(session: Session, month: PersonMonth, since: datetime) -> tuple[str, ...]:
-    """Receipts of a month's events, and of corrections of them, that arrived or ended their wait after an instant."""
-    came = (event.c.received_at > since) | exists().where(
-        event_release.c.event_id == event.c.event_id, event_release.c.released_at > since
+    """Receipts of a month's events, and of corrections of them, that came, were let in or held since an instant."""
+    came = or_(
+        event.c.received_at > since,
+        exists().where(event_release.c.event_id == event.c.event_id, event_release.c.released_at > since),
+        exists().where(event_hold.c.event_id == event.c.event_id, event_hold.c.held_at > since),
     )
     own = _events(month, event.c.receipt_id).where(came)
     known = _events(month, event.c.source_id, event.c.external_id).subquery()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.counting import RecordedEvent
 from service.domain.event import Quarantine, QuarantineReason
+from service.domain.hold import RELEASED_HOLD, HeldEvent
 from service.domain.waiting import REPLAYABLE, Decision, Waiting, WaitingQuery
 from service.store.dialect import bulk_insert
 from service.store.intake_tables import event_release
@@ -75,6 +76,17 @@ def mark_released(session: Session, released: Iterable[Waiting], now: datetime) 
         for item in released
     ]
     bulk_insert(session, event_release, rows)
+
+
+def mark_hold_released(session: Session, held: HeldEvent, now: datetime) -> None:
+    """Note that an event counts now that was held before."""
+    row = {"event_id": held.event_id, "released_at": now, "reason": RELEASED_HOLD, "waited_since": held.held_at}
+    bulk_insert(session, event_release, [row])
+
+
+def is_waiting(session: Session, event_id: int) -> bool:
+    """Whether an event waits in quarantine, or was discarded there."""
+    return session.execute(select(exists().where(quarantine.c.event_id == event_id))).scalar_one()
 
 
 def mark_discarded(session: Session, wanted: WaitingQuery, decision: Decision) -> list[int]:

@@ -16,6 +16,7 @@ from service.reports.day import ALL_OF_A_DAY, LATEST, get_day
 from service.reports.earnings import get_earnings, without_salary
 from service.reports.month import get_month
 from service.reports.points import get_person_points
+from service.reports.told import told_lines
 from service.runtime import current
 from service.web.site import NEVER_KEPT, blueprint, language, page
 from service.web.viewer import Shown, demo_people, may, sees, shown_person, viewer
@@ -62,12 +63,13 @@ def money(person_id: str | None = None) -> Response:
     shown = shown_person(person_id, day_seen)
     with current().reading() as session:
         earnings = get_earnings(session, shown.person_id, period)
-    if not may(Scope.SALARIES_READ, shown.person_id, day_seen):
-        earnings = without_salary(earnings)
+        if not may(Scope.SALARIES_READ, shown.person_id, day_seen):
+            earnings = without_salary(earnings)
+        told = told_lines(session, earnings.lines, language().value)
     if not shown.is_own:
         with current().transaction() as written:
             note_look(written, viewer().login, shown.person_id, str(period), now=current().now())
-    answer = own_page("money", shown, earnings=earnings, beside=months_beside(period, last))
+    answer = own_page("money", shown, earnings=earnings, told=told, beside=months_beside(period, last))
     answer.headers.update(NEVER_KEPT)
     return answer
 

@@ -8,15 +8,17 @@ from fractions import Fraction
 from functools import partial
 
 from service.domain import figures
-from service.domain.earning import EarningLine, month_name
+from service.domain.earning import month_name
 from service.domain.event import Event
 from service.domain.figures import Language
+from service.domain.hold import Hold, HoldState
 from service.domain.leaderboard import Place, notation
 from service.domain.metric import Metric, number_in
-from service.domain.money import MINOR_PER_UNIT
+from service.domain.metric_guard import Guard
+from service.domain.money import MINOR_PER_UNIT, to_minor
 from service.domain.pace import WORK_ENDS, WORK_STARTS
 from service.domain.period import Period
-from service.reports.activity import Refusal
+from service.reports.activity import Refusal, TooOften
 from service.reports.day import Answer, Day, DayBar
 from service.reports.person_month import StandardNow
 from service.reports.points import BadgeShown, RulePoints, StreakNow
@@ -32,6 +34,7 @@ def for_templates(language: Language) -> dict[str, object]:
     spoken: dict[str, object] = {
         "t": text_first(language),
         "money": partial(_last(figures.money), language),
+        "written_money": lambda text: figures.money(to_minor(Fraction(text)), language),
         "count": partial(_last(figures.count), language),
         "score": partial(_last(figures.score), language),
         "points": partial(_last(figures.points), language),
@@ -46,8 +49,9 @@ def for_templates(language: Language) -> dict[str, object]:
         "chip": partial(chip, language),
         "event_words": partial(event_words, language),
         "refusal": partial(refusal, language),
+        "too_often": partial(too_often, language),
+        "held": partial(held, language),
         "place_words": partial(place_words, language),
-        "line_label": partial(line_label, language),
         "added": partial(added, language),
         "clock": clock,
         "day_of": day_of,
@@ -140,6 +144,21 @@ def event_words(language: Language, event: Event) -> str:
     return " ".join(parts)
 
 
+def too_often(language: Language, left: TooOften, shown_title: str) -> str:
+    """Why an event is not counted although it would be by itself: it came too often, or too soon."""
+    limit: int | str = left.limit
+    if left.guard is Guard.MIN_GAP_S:
+        limit = figures.duration(left.limit, language)
+    return text("not_counted", language, title=shown_title, reason=text(left.guard.value, language, limit=limit))
+
+
+def held(language: Language, hold: Hold) -> str:
+    """Why an event does not count for now, and by when somebody decides."""
+    if hold.state is HoldState.REJECTED:
+        return text("rejected_event", language, why=hold.why)
+    return text("held_event", language, due=hold.due_on.strftime("%d.%m.%Y"), why=hold.why)
+
+
 def refusal(language: Language, missed: Refusal, shown_title: str) -> str:
     """Why an event is not counted, naming the limit it missed."""
     condition = missed.condition
@@ -171,11 +190,6 @@ def ordinal(rank: int) -> str:
     """A place in English: 1st, 2nd, 3rd, 4th, 11th."""
     teens = rank % 100 in {11, 12, 13}
     return f"{rank}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th')}"
-
-
-def line_label(language: Language, line: EarningLine) -> str:
-    """The name of an earning line."""
-    return (line.label_bg if language is Language.BG else line.label) or line.rule
 
 
 def clock(moment: datetime) -> str:

@@ -73,6 +73,27 @@ def test_a_statement_is_estimated_first_and_confirmed_after_the_close(client: Fl
     assert [(item["type"], item["value"]) for item in listed] == [("payment.received", "20001/20")]
 
 
+def test_a_statement_is_told_in_a_language_and_its_document_stays(client: FlaskClient, keys: Keys) -> None:
+    header = keys("statements:read")
+    close(client, keys)
+    plain, bulgarian, english = (
+        client.get(f"/v1/statements/ann/2026-10{query}", headers=header).get_json()
+        for query in ("", "?lang=bg", "?lang=en")
+    )
+    assert "told" not in plain
+    assert plain["document_hash"] == bulgarian["document_hash"] == english["document_hash"]
+    assert plain["document"] == bulgarian["document"] == english["document"]
+    lines = plain["document"]["lines"]
+    assert [line["rule"] for line in bulgarian["told"]] == [line["rule"] for line in lines]
+    assert [line["label"] for line in bulgarian["told"]] == [line["label_bg"] for line in lines]
+    assert [line["label"] for line in english["told"]] == [line["label"] for line in lines]
+    steps = {line["rule"]: line["why"]["steps"] for line in bulgarian["told"]}
+    assert steps["base"] == [{"text": "1\xa0500,00 x 22 от 22 дни", "amount": "1\xa0500,00"}]
+    assert steps["commission"] == [{"text": "1\xa0000,05 x 3,3%", "amount": "33,0016…"}]
+    refused = client.get("/v1/statements/ann/2026-10?lang=de", headers=header)
+    assert (refused.status_code, refused.get_json()["type"].rpartition("/")[2]) == (422, "invalid")
+
+
 def test_nobody_has_a_statement_who_is_not_known_or_had_no_plan(client: FlaskClient, keys: Keys) -> None:
     header = keys("statements:read")
     assert client.get("/v1/statements/nobody/2026-10", headers=header).status_code == 404

@@ -50,6 +50,20 @@ def test_a_database_without_tables_says_what_to_do(run: Runner) -> None:
     assert "Run: stimul init" in result.output
 
 
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://stimul:secret@127.0.0.1:9/stimul", "sqlite:////nowhere/at/all/stimul.db"]
+)
+@pytest.mark.parametrize("words", [["init"], ["people", "list"], ["worker"]])
+def test_a_database_that_does_not_answer_is_one_sentence(url: str, words: list[str]) -> None:
+    environment = os.environ | {"DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:9/0"}
+    done = subprocess.run([str(STIMUL), *words], env=environment, check=False, capture_output=True, text=True)  # noqa: S603 - our own command
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: The database does not answer (")
+    assert done.stderr.endswith("See that it runs, and that DATABASE_URL is right.\n")
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr
+
+
 def test_a_command_that_succeeds_says_nothing_beside_its_result(database_url: str) -> None:
     environment = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": ""}
     for words in (["init"], ["keys", "list", "--format", "json"]):

@@ -16,8 +16,8 @@ from service.plans import PlanRefusedError, UnknownPlanError, get_plan, load_pla
 from tests.plans.builders import COMPANY, plan_text
 from tests.repository import ROOT
 
-HEAVY = ("flask", "sqlalchemy", "alembic", "marshmallow", "redis", "rq", "holidays")
-"""Libraries of the service, each as slow to import as a whole evaluation."""
+HEAVY = ("flask", "sqlalchemy", "alembic", "marshmallow", "redis", "rq", "holidays", "service.plans.lint")
+"""Libraries of the service, each as slow to import as a whole evaluation, and the linter."""
 
 AT_ONCE_S = 5.0
 """Many times what reading takes; what makes the reader slow takes minutes."""
@@ -79,6 +79,15 @@ def test_a_mistake_in_a_plan_or_in_the_inputs_is_told_once_with_its_place(direct
     assert (broken.exit_code, broken.output.count('Did you mean "metric.collected"?')) == (1, 1)
     nobody = CliRunner().invoke(main, ["plan", "eval", "nobody", "--rules", str(directory), "--given", given])
     assert 'There is no plan "nobody". Known: ' in nobody.output
+
+
+def test_every_unknown_input_is_named_at_once(directory: Path) -> None:
+    inputs = directory / "inputs.yaml"
+    inputs.write_text("metric: {cals: 5, collectd: 6, collected: many}\nmetrik: {calls: 1}\n")
+    told = CliRunner().invoke(main, ["plan", "eval", "closer", "--rules", str(directory), "--given", str(inputs)])
+    assert told.exit_code == 1
+    for name in ("`metric.cals`", "`metric.collectd`", "`metric.collected`", "`metrik`"):
+        assert told.output.count(name) == 1, told.output
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from service.domain.event import Event, Item, ItemState, JsonValue, Operation, Quarantine, QuarantineReason, Rejection
 from service.domain.person import Alias
+from service.domain.source import UnknownSourceError
 from service.runtime import Runtime
 from service.store.aliases import replace_aliases
 from service.store.derived_tables import event_credit, fact, fact_key, stale
@@ -269,7 +269,7 @@ def test_a_void_reaches_the_days_of_everybody_who_had_a_part(intake: Intake) -> 
 
 
 def test_nothing_is_kept_of_a_delivery_from_nowhere(intake: Intake) -> None:
-    with pytest.raises(IntegrityError):
+    with pytest.raises(UnknownSourceError):
         intake.send(call("a1", source="nowhere"), source="nowhere")
     assert intake.rows(event_identity) == []
 

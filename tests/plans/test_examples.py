@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from service.plans import check, guard_report, run_examples, unpublishable
+from service.plans import check
+from service.plans.examples import run_examples
+from service.plans.gate import unpublishable
+from service.plans.guard import guard_report
 from tests.plans.builders import HEAD, load, plan_of
 
 RULES = """

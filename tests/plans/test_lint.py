@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.plans import Finding, audit, check, load_rules, load_texts, unpublishable
+from service.plans import Finding, check, load_rules, load_texts
 from service.plans.fast import amounts
+from service.plans.gate import audit, unpublishable
 from service.plans.lint import lint
 from tests.plans.builders import COMPANY, HEAD, NOVEMBER, PERSON, load, plan_of
 

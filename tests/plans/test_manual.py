@@ -10,7 +10,8 @@ import click
 import pytest
 
 from service.cli.plan import plan
-from service.plans import Plan, answer, check, read_given, run_examples
+from service.plans import Plan, answer, check, read_given
+from service.plans.examples import run_examples
 from service.plans.kinds import KINDS
 from service.plans.schema import plan_schema
 from tests.plans.manual import KIND_PAGES, MANUAL, Example, blocks, loaded, pages, plans

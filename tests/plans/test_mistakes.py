@@ -14,8 +14,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.plans import PlanRefusedError, audit, check, get_plan, load_texts
+from service.plans import PlanRefusedError, check, get_plan, load_texts
 from service.plans.finding import MAX_FINDINGS
+from service.plans.gate import audit
 from tests.plans.builders import COMPANY, HEAD, findings_of, load, plan_text
 from tests.repository import ROOT
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from service.plans import check, get_plan, guard_report, load_rules, plan_from_document, run_examples
+from service.plans import check, get_plan, load_rules, plan_from_document
+from service.plans.examples import run_examples
+from service.plans.guard import guard_report
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "plans"
 

@@ -6,11 +6,14 @@ import re
 
 import pytest
 
-from service.domain.period import Period
-from service.plans import Line, get_plan
+from service.domain.event import JsonValue
+from service.domain.figures import MINUS
+from service.plans import get_plan
+from service.plans.kinds.reader import Aside, Subject
 from service.plans.paper import paper
 from service.plans.paper.spoken import Speaker
-from service.plans.paper.steps import numbers_in, step_in
+from service.plans.paper.steps import WORDS, Step, numbers_in, sum_in
+from service.plans.paper.told import told
 from tests.plans.builders import NOVEMBER, plan_of
 from tests.plans.paid_plans import all_paid
 from tests.rules.shipped import rules
@@ -19,21 +22,15 @@ LATIN = re.compile(r"[a-wyz]{2,}", re.IGNORECASE)
 """Letters of another alphabet, but for the sign x."""
 
 
-def texts(line: Line) -> list[str]:
-    steps = line.explanation["steps"]
-    assert isinstance(steps, list)
-    return [str(step["text"]) for step in steps if isinstance(step, dict)]
-
-
 def test_every_step_that_the_plans_of_these_tests_take_is_told_in_bulgarian() -> None:
-    told = {
-        step_in(Speaker(paid.plan, "bg", NOVEMBER), text)
+    said = {
+        step.text
         for paid in all_paid()
         for line in paid.evaluation.lines
-        for text in texts(line)
+        for step in told(Speaker(paid.plan, "bg", NOVEMBER), line.rule, line.explanation).steps
     }
-    unquoted = {re.sub(r"„.*?“", "", text) for text in told}
-    assert len(told) > 100
+    unquoted = {re.sub(r"„.*?“", "", text) for text in said}
+    assert len(said) > 100
     assert [text for text in unquoted if LATIN.search(text)] == []
 
 
@@ -63,5 +60,32 @@ def test_a_number_is_written_as_bulgarians_write_it_and_a_day_stays(english: str
 
 def test_a_step_without_a_standard_keeps_its_words() -> None:
     plan = plan_of("pay: {kind: kicker, label: P, amount: 5}")
-    assert step_in(Speaker(plan, "en", Period(2026, 11)), "once 5.00") == "once 5.00"
-    assert step_in(Speaker(plan, "bg", Period(2026, 11)), "once 5.00") == "еднократно 5,00"
+    kept: dict[str, JsonValue] = {"steps": [{"text": "once 5.00", "amount": "5"}]}
+    assert told(Speaker(plan, "en", NOVEMBER), "pay", kept).steps == (Step("once 5.00", "5.00"),)
+    assert told(Speaker(plan, "bg", NOVEMBER), "pay", kept).steps == (Step("еднократно 5,00", "5,00"),)
+
+
+def test_every_word_of_every_kind_is_known_in_bulgarian() -> None:
+    parts = {
+        part
+        for paid in all_paid()
+        for rule in paid.plan.rules
+        for detail in rule.lowered.details
+        for part in detail.text
+    }
+    words = {part for part in parts if isinstance(part, str) and not isinstance(part, Subject | Aside)}
+    assert words == WORDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("written", "english", "bulgarian"),
+    [
+        ("1234.5", "1,234.50", "1\xa0234,50"),
+        ("-264.92", f"{MINUS}264.92", f"{MINUS}264,92"),
+        ("48.3333333333…", "48.3333…", "48,3333…"),
+        ("33.00165", "33.0016…", "33,0016…"),
+        ("0", "0.00", "0,00"),
+    ],
+)
+def test_an_amount_is_cut_where_a_reader_would_stop_and_says_so(written: str, english: str, bulgarian: str) -> None:
+    assert (sum_in("en", written), sum_in("bg", written)) == (english, bulgarian)

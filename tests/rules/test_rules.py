@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from service.config import ROOT
-from service.plans import check, get_plan, guard_report, run_examples, unpublishable
+from service.plans import check, get_plan
+from service.plans.examples import run_examples
+from service.plans.gate import unpublishable
+from service.plans.guard import guard_report
 from tests.rules.shipped import rules
 
 PLANS = (

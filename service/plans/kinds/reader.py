@@ -23,6 +23,18 @@ WHOLE = Fraction(1)
 """All weights of a scorecard together."""
 
 
+class Subject(str):
+    """What a step is about, by the id of a standard or the full name of a metric: people are told its title."""
+
+    __slots__ = ()
+
+
+class Aside(str):
+    """Words of a step for the authors of plans alone, such as the name of a curve."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """One step of an explanation: its words, with expressions where values stand, and what it adds to the line."""

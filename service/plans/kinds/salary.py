@@ -7,7 +7,7 @@ from fractions import Fraction
 from service.plans.curves import lowered
 from service.plans.expression import ONE, ZERO, Const, Expr, Name, Ratio, Type, add, times
 from service.plans.form import Form
-from service.plans.kinds.reader import WHOLE, Detail, Lowered, RuleReader
+from service.plans.kinds.reader import WHOLE, Aside, Detail, Lowered, RuleReader, Subject
 from service.plans.render import canonical_value
 
 WORKED = Name("calendar.worked_days", Type.NUM)
@@ -42,8 +42,9 @@ def scorecard(reader: RuleReader) -> Lowered:
         share = Const(weight, Type.RATIO)
         parts.append(times(share, score, Type.RATIO))
         weights.append((_subject(measure), weight))
-        through = f" by curve {curve.id} gives " if curve else " gives "
-        text = (amount, " x ", share, " x ", score, ": ", _subject(measure), " ", measure, through, score)
+        through = Aside(f" by curve {curve.id}" if curve else "")
+        subject = Subject(_subject(measure))
+        text = (amount, " x ", share, " x ", score, ": ", subject, " ", measure, through, " gives ", score)
         details.append(Detail(text, times(times(amount, presence), times(share, score, Type.RATIO))))
     _check_weights(reader.form, weights)
     value = times(times(amount, presence), add(parts, Type.RATIO) if parts else ZERO)

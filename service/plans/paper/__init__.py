@@ -19,7 +19,8 @@ from service.plans.paper.chart import chart
 from service.plans.paper.composed import Section, sections
 from service.plans.paper.shared import shared
 from service.plans.paper.spoken import Speaker
-from service.plans.paper.steps import numbers_in, step_in
+from service.plans.paper.steps import numbers_in
+from service.plans.paper.told import told
 from service.plans.paper.wording import LANGUAGES, phrase
 from service.plans.plan import Plan
 from service.plans.render import money_text
@@ -131,9 +132,7 @@ def _worked(speaker: Speaker, name: str, given: Given) -> Worked:
 
 
 def _rows(speaker: Speaker, line: Line) -> list[tuple[str, str]]:
-    steps = line.explanation["steps"]
-    assert isinstance(steps, list)
-    texts = [f"— {step_in(speaker, str(step['text']))}" for step in steps if isinstance(step, dict)]
+    texts = [f"— {step.text}" for step in told(speaker, line.rule, line.explanation).steps]
     amount = _money(line.amount_minor, speaker.language)
     return [(speaker.title(line.label, line.label_bg), amount), *((text, "") for text in texts)]
 

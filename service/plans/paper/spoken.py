@@ -11,7 +11,8 @@ from service.plans.plan import Plan
 from service.plans.render import canonical, shown
 from service.plans.standards import value_in_force
 
-_COMPARED = {">=": "at_least", ">": "more", "<=": "at_most", "<": "less", "==": "equal", "!=": "unequal"}
+COMPARED = {">=": "at_least", ">": "more", "<=": "at_most", "<": "less", "==": "equal", "!=": "unequal"}
+"""The phrases of comparisons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Speaker:
             case Compare(op=op, left=left, right=right):
                 other = Type.RATIO if left.type is Type.RATIO else left.type
                 words = {"left": self.say(left), "right": self.say(right, other)}
-                return phrase(_COMPARED[op], self.language, **words)
+                return phrase(COMPARED[op], self.language, **words)
             case Logic(op=op, items=items):
                 return phrase(op, self.language).join(self.say(item) for item in items)
             case In(item=item, options=options):
