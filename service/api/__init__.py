@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from service.api import (
+    activity,
     audit,
     backfills,
     backtests,
@@ -64,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payouts.blueprint,
     leaderboards.blueprint,
     points.blueprint,
+    activity.blueprint,
     privacy.blueprint,
     users.blueprint,
     health.blueprint,
