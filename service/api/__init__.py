@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from service.api import (
+    activity,
     audit,
     backfills,
     backtests,
@@ -14,6 +15,7 @@ from service.api import (
     docs,
     errors,
     events,
+    flags,
     health,
     holds,
     hooks,
@@ -46,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     deliveries.blueprint,
     quarantine.blueprint,
     holds.blueprint,
+    flags.blueprint,
     corrections.blueprint,
     proposals.blueprint,
     manual_facts.blueprint,
@@ -64,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payouts.blueprint,
     leaderboards.blueprint,
     points.blueprint,
+    activity.blueprint,
     privacy.blueprint,
     users.blueprint,
     health.blueprint,

@@ -117,6 +117,12 @@ def list_events_after(session: Session, event_id: int, limit: int) -> list[Recor
     return _list(session, _events().where(event.c.event_id > event_id, ~waits).limit(limit))
 
 
+def list_events_between(session: Session, first: date, last: date) -> list[RecordedEvent]:
+    """Every event of these days that does not wait in quarantine, by number."""
+    waits = exists().where(quarantine.c.event_id == event.c.event_id)
+    return _list(session, _events().where(event.c.day.between(first, last), ~waits))
+
+
 def list_events_of_days(session: Session, days: Collection[PersonDay]) -> list[RecordedEvent]:
     """Every event that concerns one of these days of people, each once, by number."""
     keys = listed(session, [event_credit.c.person_id, event_credit.c.day], sorted(days))
