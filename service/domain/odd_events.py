@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from service.domain.correction import Correction, correction_of, withdrawn
-from service.domain.event import JsonValue, Operation
+from service.domain.event import VOID_TYPE, JsonValue, Operation
 from service.domain.fact import text_in
 from service.domain.flag import Flag, FlagKind, Seen
 from service.domain.metric import number_in
@@ -60,6 +60,9 @@ EVIDENCE_AT_MOST = 50
 
 MONEY_MADE = frozenset({"deal.won", "contract.signed", "payment.received"})
 CREATED = frozenset({"lead.created", "deal.created"})
+TYPES_AROUND = MONEY_MADE | CREATED | {"deal.lost", VOID_TYPE}
+"""Of the days around a month these matter; most of what happens are calls."""
+
 COUNTERPARTIES = ("customer_id", "number_hash")
 NOTHING_ODD = frozenset({"crm.snapshot", "lead.reassigned"})
 """Types that a CRM sends by itself, many at once."""

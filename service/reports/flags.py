@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from service.domain.flag import Flag, FlagQuery, Seen
-from service.domain.odd_events import LOOK_AROUND, Minimums, flags_of
+from service.domain.odd_events import LOOK_AROUND, TYPES_AROUND, Minimums, flags_of
 from service.domain.period import Period
 from service.plans.words import words_of
 from service.reports.company import company_today
-from service.store.events import list_events_between
+from service.store.events import list_events_around
 from service.store.flags import find_look, list_flags
 from service.store.vocabulary import list_vocabularies
 
@@ -32,10 +32,9 @@ def due_months(session: Session, now: datetime) -> list[Period]:
 
 def find_flags(session: Session, period: Period) -> list[Flag]:
     """What looks odd in a month, from its counted events and those around it."""
-    first, last = period.first_day - LOOK_AROUND, period.last_day + LOOK_AROUND
     seen = [
         Seen(item.event, item.person_id or "", item.day, item.received_at)
-        for item in list_events_between(session, first, last)
+        for item in list_events_around(session, period, LOOK_AROUND, TYPES_AROUND)
     ]
     known = [one for one in seen if one.person_id or one.event.op is not None]
     return [flag for flag in flags_of(known, period, _minimums(session, period)) if flag.person_id]
