@@ -40,7 +40,7 @@ def closers(runtime: Runtime, tables_url: str) -> Iterator[list[subprocess.Popen
     command = [sys.executable, "-m", "tests.flows.closing_once", "2026-10", EARLY_NOVEMBER.isoformat()]
     pipe = subprocess.PIPE
     started = [
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment, cwd=ROOT)  # noqa: S603 - ours
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment, cwd=ROOT)  # noqa: S603 - our own file
         for _ in range(CLOSERS)
     ]
     yield started
