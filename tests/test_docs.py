@@ -114,6 +114,19 @@ def test_the_table_of_permissions_is_the_one_in_the_code() -> None:
     assert set(PERMISSIONS) == set(Scope)
 
 
+def test_every_test_that_the_security_review_names_exists() -> None:
+    review = (ROOT / "docs" / "security.md").read_text()
+    known = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
+    }
+    named = set(re.findall(r"`(test_\w+)`", review))
+    assert len(named) >= 50
+    assert named - known == set()
+    assert [path for path in re.findall(r"`(tests/[\w/.]+)`", review) if not (ROOT / path).exists()] == []
+
+
 @pytest.mark.parametrize("target", ["run", "test"])
 def test_the_commands_of_the_readme_exist(target: str) -> None:
     assert is_named(f"make {target}", (ROOT / "README.md").read_text())

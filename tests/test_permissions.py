@@ -43,6 +43,7 @@ FILLED = {
     "<source_id>": "crm",
     "<receipt_id>": "evt_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "<token>": "made-up",
+    "<login>": "nobody",
     "<code>": "closed",
     "<key_id>": "0",
     "<backtest_id>": "0",
@@ -98,7 +99,7 @@ def address(rule: str) -> tuple[str, str]:
 
 def body(method: str) -> dict[str, Any]:
     """What a request of this method carries: a body is looked at before the key is."""
-    return {"json": {}} if method == "POST" else {}
+    return {"json": {}} if method in {"POST", "PUT"} else {}
 
 
 def test_every_endpoint_and_page_has_its_row_and_no_row_is_left_over(site: Flask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from service.api import (
+    activity,
     audit,
     backfills,
     backtests,
@@ -14,6 +15,7 @@ from service.api import (
     docs,
     errors,
     events,
+    flags,
     health,
     holds,
     hooks,
@@ -27,12 +29,14 @@ from service.api import (
     plan_drafts,
     plans,
     points,
+    privacy,
     proposals,
     quarantine,
     request_id,
     source_keys,
     statements,
     targets,
+    users,
 )
 from service.api.gathering import register_gathering
 from service.api.reader import Blueprint
@@ -44,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     deliveries.blueprint,
     quarantine.blueprint,
     holds.blueprint,
+    flags.blueprint,
     corrections.blueprint,
     proposals.blueprint,
     manual_facts.blueprint,
@@ -62,6 +67,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payouts.blueprint,
     leaderboards.blueprint,
     points.blueprint,
+    activity.blueprint,
+    privacy.blueprint,
+    users.blueprint,
     health.blueprint,
 )
 """Every group of endpoints, in the order of the documentation."""

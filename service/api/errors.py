@@ -102,7 +102,7 @@ def _answer_http(error: HTTPException) -> Response:
 
 
 def _answer_bug(error: Exception) -> Response:
-    LOG.error("a bug answered %s %s, request %s", request.method, request.path, request_id(), exc_info=error)
+    LOG.error("a bug answered %s %r, request %s", request.method, request.path, request_id(), exc_info=error)
     if current_app.testing:
         raise error
     detail = f"This is a mistake of ours. Tell us the number of the request, {request_id()}; nothing was stored."

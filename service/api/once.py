@@ -54,7 +54,8 @@ def _first(asked: Request, view: Callable[[], object]) -> Response:
             raise
         except StimulError as mistake:
             answer = answer_mistake(mistake)
-        if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        # A secret that is shown once is kept nowhere: such a request is done anew when it is repeated.
+        if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and not answer.cache_control.no_store:
             kept = Answer(answer.status_code, answer.content_type or "", g.get("delivery_id", ""), answer.get_data())
         return answer
     finally:

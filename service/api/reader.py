@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -28,6 +29,9 @@ MAX_FILE_BYTES = 1024 * 1024
 """A file inside a body: four times the largest plan file, so that a larger one is refused by name and not unread."""
 
 JSON = "application/json"
+
+PIECE_BYTES = 64 * 1024
+"""What is held at a time of a body that nobody will read."""
 
 GZIP_MARK = b"\x1f\x8b"
 """How a packed body begins; one that still does after unpacking was packed twice."""
@@ -103,6 +107,7 @@ def measured(limit: int) -> Callable[[Callable[_Parameters, _Answer]], Callable[
         def checked(*args: _Parameters.args, **named: _Parameters.kwargs) -> _Answer:
             flask.g.body_limit = limit
             if (flask.request.content_length or 0) > limit:
+                _pass_by(limit)
                 raise BodyTooLargeError(limit)
             _demand_encoding()
             return view(*args, **named)
@@ -178,6 +183,19 @@ class FileBlueprint(Blueprint):
     """A group of endpoints whose bodies carry files."""
 
     ARGUMENTS_PARSER = _FileParser()
+
+
+def _pass_by(limit: int) -> None:
+    """Read a body that is a little too large and keep nothing of it, so that its sender comes to read our answer.
+
+    One that is far too large is not read: its sender finds the connection closed.
+    """
+    if (flask.request.content_length or 0) > limit * 2:
+        return
+    with suppress(Exception):
+        # The stream is the server's, and for a body that breaks off it raises whatever classes it has.
+        while flask.request.stream.read(PIECE_BYTES):
+            pass
 
 
 def _received(request: flask.Request, limit: int) -> bytes:

@@ -67,7 +67,8 @@ def add_key(body: Mapping[str, str], source_id: str) -> object:
     key = new_source_key(source_id, current().vault.seal(secret), now=current().now())
     with current().transaction() as session:
         add_source_key(session, key, credential().name)
-    return source_key_document(key) | {"secret": secret}
+    # Shown once: no memory keeps it, that of repeated requests included.
+    return source_key_document(key) | {"secret": secret}, {"Cache-Control": "no-store"}
 
 
 @blueprint.post("/<key_id>:activate")

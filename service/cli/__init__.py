@@ -27,8 +27,10 @@ COMMANDS: Mapping[str, str] = {
     "period": "service.cli.period:period",
     "ledger": "service.cli.ledger:ledger",
     "audit": "service.cli.audit:audit",
+    "flags": "service.cli.flags:flags",
     "holds": "service.cli.holds:holds",
     "users": "service.cli.users:users",
+    "privacy": "service.cli.privacy:privacy",
     "devices": "service.cli.devices:devices",
 }
 """Every command there is, and where it is found when it is typed."""

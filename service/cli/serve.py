@@ -26,8 +26,11 @@ REQUEST_TIMEOUT_S = 60
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 """More than the largest batch holds at once: a collection in the middle of one finds nothing."""
 
-HEADER_BYTES = 8190
-"""Longest header line: nothing we read needs more."""
+HEADER_BYTES = 128 * 1024
+"""Longest header line the server reads; what is over the limits of ours is refused by the application, by name."""
+
+HEADERS = 64
+"""Headers of a request: with the length of each, what a stranger can make the server hold."""
 
 
 @click.command()
@@ -62,6 +65,7 @@ class _Server(BaseApplication):
             "threads": THREADS,
             "timeout": REQUEST_TIMEOUT_S,
             "limit_request_field_size": HEADER_BYTES,
+            "limit_request_fields": HEADERS,
             "loglevel": settings.log_level.lower(),
             "control_socket_disable": True,
         }

@@ -30,7 +30,7 @@ WHY_CHARACTERS = 500
 
 
 class NoReasonError(InvalidError):
-    """A decision about events without the reason that others will read, or with one nobody would read."""
+    """A decision without the reason that others will read, or with one nobody would read."""
 
     code = "why_missing"
 

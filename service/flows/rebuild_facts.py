@@ -16,6 +16,7 @@ from service.store.facts import (
     list_days_after,
     lock_days,
 )
+from service.store.retention import EVENTS, find_pruned
 from service.store.vocabulary import list_vocabularies
 
 EVENTS_AT_ONCE = 500
@@ -54,7 +55,10 @@ def rebuild_facts(session: Session, place: Place, *, now: datetime) -> Rebuilt:
             judge_again(session, events, words.measures, words.knows_type, now)
             return Rebuilt(len(events), 0, 0, Place(events[-1].event_id))
         add_missing_days(session)
-    days = list_days_after(session, place.day or ("", date.min), DAYS_AT_ONCE)
+    # Days whose events are kept no longer keep their facts: nothing could make them again.
+    gone = find_pruned(session, EVENTS)
+    kept_from = gone.following.first_day if gone else date.min
+    days = list_days_after(session, place.day or ("", date.min), DAYS_AT_ONCE, kept_from)
     if not days:
         return Rebuilt(0, 0, 0, None)
     lock_days(session, days)

@@ -23,6 +23,10 @@ SINGULAR = {
 """What an entry of a section is called."""
 
 
+CALLED = {"plan": "name"}
+"""What a field of the plan itself is called where its own name would read twice."""
+
+
 def differences(old: Plan, new: Plan) -> list[str]:
     """One sentence for everything that differs; none if both have the same hash."""
     before, after = json.loads(old.document), json.loads(new.document)
@@ -34,7 +38,7 @@ def differences(old: Plan, new: Plan) -> list[str]:
         if section in SINGULAR:
             found += _section(SINGULAR[section], _map(held), _map(now))
         elif held != now:
-            found += [f"The plan's {text}" for text in _changes(section, held, now)]
+            found += [f"The plan's {text}" for text in _changes(CALLED.get(section, section), held, now)]
     return found
 
 

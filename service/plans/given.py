@@ -25,6 +25,9 @@ NESTED = ("accumulated", "windowed")
 OUTSIDE = ("period", "members", "days")
 """Keys that are no inputs: the month, the members of pools, and the days that give points."""
 
+MAX_WRONG = 20
+"""Wrong inputs that are named; nobody mends more at once, and a hostile file could hold thousands."""
+
 _WANTED = {Type.TEXT: "a text", Type.RATIO: "a percentage like 85%", Type.BOOL: "true or false"}
 
 FIRST_PERIOD = Period(2000, 1)
@@ -69,24 +72,36 @@ def plain_values(node: Node) -> object:
 
 
 def given_to_inputs(plan: Plan, given: Mapping[str, object]) -> Given:
-    """The flat inputs of nested values; an unknown name or a wrong type is an error that names it."""
+    """The flat inputs of nested values; unknown names and wrong types are one error that names them all."""
     inputs: dict[str, Exact | str | bool] = {}
-    for name, value in _flat(given):
-        inputs[name] = _typed(name, value, _type_of(plan, name))
-    return Given(inputs, _period(plan, given))
-
-
-def _flat(given: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    wrong: list[str] = []
     for key, inner in given.items():
         if key in OUTSIDE:
             continue
-        if key not in (*FAMILIES, *NESTED):
-            known = (*FAMILIES, *NESTED, *OUTSIDE)
-            hint = did_you_mean(key, known) or f"Known: {', '.join(known)}."
-            raise UnknownInputError(f"`{key[:60]}` is not a family of inputs. {hint}")
-        if not isinstance(inner, Mapping):
-            raise UnknownInputError(f"`{key}` must be a map of names to values.")
-        yield from _inside(key, inner, depth=2 if key in NESTED else 0)
+        try:
+            values = list(_flat(key, inner))
+        except UnknownInputError as error:
+            wrong.append(error.detail)
+            continue
+        for name, value in values:
+            try:
+                inputs[name] = _typed(name, value, _type_of(plan, name))
+            except UnknownInputError as error:
+                wrong.append(error.detail)
+    if wrong:
+        more = f"\nAnd {len(wrong) - MAX_WRONG} more." if len(wrong) > MAX_WRONG else ""
+        raise UnknownInputError("\n".join(wrong[:MAX_WRONG]) + more)
+    return Given(inputs, _period(plan, given))
+
+
+def _flat(key: str, inner: object) -> Iterator[tuple[str, object]]:
+    if key not in (*FAMILIES, *NESTED):
+        known = (*FAMILIES, *NESTED, *OUTSIDE)
+        hint = did_you_mean(key, known) or f"Known: {', '.join(known)}."
+        raise UnknownInputError(f"`{key[:60]}` is not a family of inputs. {hint}")
+    if not isinstance(inner, Mapping):
+        raise UnknownInputError(f"`{key}` must be a map of names to values.")
+    yield from _inside(key, inner, depth=2 if key in NESTED else 0)
 
 
 def _inside(prefix: str, inner: Mapping[str, object], depth: int) -> Iterator[tuple[str, object]]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from service.domain.company_month import CompanyMonth
 from service.domain.measured import Sums, is_level, value_of
 from service.domain.metric import Better
+from service.domain.ramp import step_on
 from service.domain.segment import Stretch
 from service.domain.standard import Standard, Stay, attainment, month_target
 from service.plans.awards import Day, Given, days_worth, names_of_days
@@ -24,6 +25,9 @@ PARAMETERS = "param."
 """Families of names that a point rule may ask for, beside facts and targets of the day and what the month says."""
 
 NOTHING_DONE: Sums = {}
+
+_At = tuple[Stretch, date]
+"""A day, and the stretch of the month that it lies in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +91,28 @@ class _Days:
             for day in stretch.days:
                 if day in present or day in facts:
                     sums = facts.get(day, NOTHING_DONE)
-                    known = {name: self._value(name, inputs, stretch, sums) for name in names}
+                    known = {name: self._value(name, inputs, (stretch, day), sums) for name in names}
                     kept = {name: value for name, value in known.items() if value is not None}
                     found.append(Day(day, day in present, kept))
         return found
 
-    def _value(self, name: str, inputs: Mapping[str, InputValue], stretch: Stretch, sums: Sums) -> Value | None:
+    def _value(self, name: str, inputs: Mapping[str, InputValue], at: _At, sums: Sums) -> Value | None:
         """What a name is worth on a day; None where the day has no such thing."""
         if name.startswith(FACTS):
             return value_of(self.plan.metrics[name.removeprefix(FACTS)], sums, self.plan.metrics)
         if name.startswith(TARGETS):
-            return self._target(self.plan.standards[name.removeprefix(TARGETS)], stretch)
+            return self._target(self.plan.standards[name.removeprefix(TARGETS)], at)
         if name.startswith(ATTAINMENTS):
-            return self._attainment(self.plan.standards[name.removeprefix(ATTAINMENTS)], stretch, sums)
+            return self._attainment(self.plan.standards[name.removeprefix(ATTAINMENTS)], at, sums)
         if name.startswith(PARAMETERS):
             parameter = self.plan.params[name.removeprefix(PARAMETERS)]
             return value_in_force(parameter, self.month.period.first_day)
         value = inputs.get(name)
         return value if value is None or isinstance(value, str | bool) else Fraction(value)
 
-    def _attainment(self, standard: Standard, stretch: Stretch, sums: Sums) -> Fraction | None:
+    def _attainment(self, standard: Standard, at: _At, sums: Sums) -> Fraction | None:
         """A day without a target is not a day at 100 %; neither is one on which what should be low was not measured."""
-        target = self._target(standard, stretch)
+        target = self._target(standard, at)
         if not target or target < 0:
             return None
         metric = self.plan.metrics[standard.metric]
@@ -116,22 +120,34 @@ class _Days:
             return None
         return attainment(value_of(metric, sums, self.plan.metrics), target, standard)
 
-    def _target(self, standard: Standard, stretch: Stretch) -> Fraction | None:
-        asked = standard.id, stretch.first_day
+    def _target(self, standard: Standard, at: _At) -> Fraction | None:
+        stretch, day = at
+        asked = standard.id, day if standard.ramp is not None else stretch.first_day
         if asked not in self.targets:
-            self.targets[asked] = self._day_target(standard, stretch)
+            self.targets[asked] = self._day_target(standard, at)
         return self.targets[asked]
 
-    def _day_target(self, standard: Standard, stretch: Stretch) -> Fraction | None:
+    def _day_target(self, standard: Standard, at: _At) -> Fraction | None:
         """What a standard asks of one working day: a level the same as ever, anything else its part of the month."""
         if standard.metric.startswith(TEAM) or standard.team_target:
             return None
         target, basis = self.segment.target(standard.id), self.segment.basis
         if target is None or is_level(self.plan.metrics[standard.metric]):
             return target
-        if standard.ramp is not None or self.month.assigned(self.person_id, standard.id) is not None:
+        if self.month.assigned(self.person_id, standard.id) is not None:
             return target / basis.present_days if basis.present_days else None
         if standard.prorated:
-            stay = Stay(stretch.assignment.grade, 1, stretch.assignment.fte)
-            return month_target(standard, [stay], self.month.period, basis.workdays)
+            return month_target(standard, [self._stay(standard, at)], self.month.period, basis.workdays)
         return target / self.segment.share / basis.workdays if basis.workdays else None
+
+    def _stay(self, standard: Standard, at: _At) -> Stay:
+        """One day as a target is prorated by it; with a ramp, what its step asks on that day."""
+        stretch, day = at
+        held, basis = stretch.assignment, self.segment.basis
+        if standard.ramp is None:
+            return Stay(held.grade, 1, held.fte)
+        if standard.ramp.schedule:
+            stays = self.month.stays(self.person_id, basis, standard)
+            return Stay(held.grade, 1, held.fte, next((stay.step for stay in stays if stay.grade == held.grade), None))
+        week = step_on(self.month.ramp_of(self.person_id, basis, standard), day)
+        return Stay(held.grade, 1, held.fte, None if week is None else week.amount)

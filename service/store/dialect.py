@@ -12,8 +12,10 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Column,
+    ColumnElement,
     FromClause,
     Integer,
+    LargeBinary,
     Row,
     Table,
     Text,
@@ -100,6 +102,14 @@ def hold_alone(session: Session, name: str) -> None:
     """Until the end of the transaction keep everybody else from holding this name; SQLite has one writer anyway."""
     if _is_postgresql(session):
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def contains_bytes(session: Session, column: Column[Any], part: bytes) -> ColumnElement[bool]:
+    """Whether these bytes stand somewhere in a column of bytes."""
+    if not _is_postgresql(session):
+        return func.instr(column, part) > 0
+    escaped = b"".join(b"\\" + bytes([byte]) if byte in b"%_\\" else bytes([byte]) for byte in part)
+    return column.op("LIKE", is_comparison=True)(bindparam(None, b"%" + escaped + b"%", type_=LargeBinary))
 
 
 def _upsert(

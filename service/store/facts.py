@@ -157,11 +157,11 @@ def add_missing_days(session: Session) -> None:
         insert_new(session, fact_day, rows, ("person_id", "day"), ("person_id",))
 
 
-def list_days_after(session: Session, after: PersonDay, limit: int) -> list[PersonDay]:
-    """The next days of people after one, in the order in which they are locked."""
+def list_days_after(session: Session, after: PersonDay, limit: int, first_day: date) -> list[PersonDay]:
+    """The next days of people after one, in the order in which they are locked; none before `first_day`."""
     columns = fact_day.c
     place = tuple_(columns.person_id, columns.day)
-    query = select(columns.person_id, columns.day).where(place > tuple_(*after))
+    query = select(columns.person_id, columns.day).where(place > tuple_(*after), columns.day >= first_day)
     rows = session.execute(query.order_by(columns.person_id, columns.day).limit(limit))
     return [(row.person_id, row.day) for row in rows]
 

@@ -27,6 +27,9 @@ LANGUAGE_COOKIE = "stimul_language"
 LANGUAGE_KEPT_S = 365 * 24 * 3600
 """A language once chosen is kept for a year."""
 
+FORM_BYTES = 64 * 1024
+"""The largest form of ours is a password of 256 characters and a token."""
+
 NEVER_KEPT = {"Cache-Control": "no-store"}
 """For a page with money or a secret: nothing of it stays on the disk of a computer that others use too."""
 
@@ -38,6 +41,8 @@ SECURITY_HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    # Another site that opens one of our pages gets no hold of its window.
+    "Cross-Origin-Opener-Policy": "same-origin",
     # A page is made for one person: nobody else's proxy keeps it, and a browser asks before it shows it again.
     "Cache-Control": "private, no-cache",
 }
@@ -72,6 +77,12 @@ def language() -> Language:
 
 
 @blueprint.before_request
+def limit_form() -> None:
+    """Refuse to read a form that is none of ours."""
+    request.max_content_length = FORM_BYTES
+
+
+@blueprint.before_request
 def choose_language() -> None:
     """Take the language of the address, else the one chosen before, else the best the browser asks for."""
     asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
@@ -103,7 +114,12 @@ def add_headers(response: Response) -> Response:
         response.vary.update(["Accept-Language", "Cookie"])
         if "lang" in request.args:
             response.set_cookie(
-                LANGUAGE_COOKIE, language().value, max_age=LANGUAGE_KEPT_S, httponly=True, samesite="Lax"
+                LANGUAGE_COOKIE,
+                language().value,
+                max_age=LANGUAGE_KEPT_S,
+                httponly=True,
+                samesite="Lax",
+                secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
             )
     return response
 
@@ -155,5 +171,6 @@ def answer_bug(error: Exception) -> tuple[str, int]:
     """A bug as a page that says so; a test wants to see it."""
     if current_app.testing:
         raise error
-    LOG.error("a bug answered %s %s", request.method, request.path, exc_info=error)
+    # As it would be written in code: a line break in an address makes no line of its own in the log.
+    LOG.error("a bug answered %s %r", request.method, request.path, exc_info=error)
     return render_template("error.html", heading="answer_bug", why="bug_why"), HTTPStatus.INTERNAL_SERVER_ERROR

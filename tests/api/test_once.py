@@ -65,6 +65,15 @@ def test_a_name_that_is_none_is_refused(client: FlaskClient, native_sender: dict
 def test_other_posts_are_done_once_too(sealed_client: FlaskClient, keys: Keys) -> None:
     keys("events:write", source="crm")
     admin = keys("sources:write") | {"Idempotency-Key": "once"}
+    key_id = sealed_client.post("/v1/sources/crm/keys", json={}, headers=admin).get_json()["key_id"]
+    done = [sealed_client.post(f"/v1/sources/crm/keys/{key_id}:activate", headers=admin) for _ in range(2)]
+    assert done[0].json == done[1].json
+    assert ["Idempotent-Replayed" in answer.headers for answer in done] == [False, True]
+
+
+def test_a_secret_that_is_shown_once_is_not_kept_to_be_shown_again(sealed_client: FlaskClient, keys: Keys) -> None:
+    keys("events:write", source="crm")
+    admin = keys("sources:write") | {"Idempotency-Key": "once"}
     made = [sealed_client.post("/v1/sources/crm/keys", json={}, headers=admin) for _ in range(2)]
-    assert made[0].json == made[1].json
-    assert len(sealed_client.get("/v1/sources/crm/keys", headers=admin).get_json()) == 1
+    assert made[0].get_json()["secret"] != made[1].get_json()["secret"]
+    assert "Idempotent-Replayed" not in made[1].headers

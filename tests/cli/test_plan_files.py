@@ -81,6 +81,15 @@ def test_a_mistake_in_a_plan_or_in_the_inputs_is_told_once_with_its_place(direct
     assert 'There is no plan "nobody". Known: ' in nobody.output
 
 
+def test_every_unknown_input_is_named_at_once(directory: Path) -> None:
+    inputs = directory / "inputs.yaml"
+    inputs.write_text("metric: {cals: 5, collectd: 6, collected: many}\nmetrik: {calls: 1}\n")
+    told = CliRunner().invoke(main, ["plan", "eval", "closer", "--rules", str(directory), "--given", str(inputs)])
+    assert told.exit_code == 1
+    for name in ("`metric.cals`", "`metric.collectd`", "`metric.collected`", "`metrik`"):
+        assert told.output.count(name) == 1, told.output
+
+
 @pytest.mark.parametrize(
     "given",
     [

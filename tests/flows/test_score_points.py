@@ -8,8 +8,10 @@ import pytest
 
 from service.domain.person import Absence
 from service.runtime import Runtime
+from tests.application import Clock
 from tests.awards import PAID_BY_POINTS, POINTED, chain, handed_over, of_october, points_of, two_calls
 from tests.company import NOVEMBER, OCTOBER, a_void, an_assignment
+from tests.ramping import PLAN, STEPS, four_weeks, go_to, promoted, work
 from tests.teams import TeamCompany, on, team_rules
 
 
@@ -92,6 +94,24 @@ def test_a_target_assigned_for_the_month_is_spread_over_its_days(company: TeamCo
     company.send(*two_calls("ann", date(2026, 10, 1), calls=1))
     company.refresh()
     assert [length for _, length, _ in chain(company.runtime, "ann")] == [1]
+
+
+def test_a_ramp_asks_of_a_day_what_its_step_asks(runtime: Runtime, clock: Clock) -> None:
+    """120 a week from the 5th, 146 from the 19th: 24.00 and 29.20 of a day, and not the mean of the month, 27.60."""
+    found = TeamCompany(runtime)
+    go_to(found, clock, date(2026, 10, 21))
+    points = "points:\n  day: {kind: when, label: Full day, when: attainment.collected >= 100%, points: 5}\n"
+    found.found_team(
+        promoted("ann"), team_rules(closer=PLAN.replace("RAMP", STEPS).replace("examples:", f"{points}examples:"))
+    )
+    work(found, [*four_weeks("ann", 120), ("ann", date(2026, 10, 10), "90"), ("ann", date(2026, 10, 12), "200")])
+    before = points_of(runtime, "ann").get("2026-10", 0)
+    work(found, [("ann", date(2026, 10, 6), "25")])
+    assert points_of(runtime, "ann").get("2026-10", 0) - before == 5
+    work(found, [("ann", date(2026, 10, 20), "28")])
+    assert points_of(runtime, "ann").get("2026-10", 0) - before == 5
+    work(found, [("ann", date(2026, 10, 21), "29.20")])
+    assert points_of(runtime, "ann").get("2026-10", 0) - before == 10
 
 
 def test_a_streak_goes_on_when_somebody_comes_back_to_a_role(company: TeamCompany) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -13,7 +16,16 @@ import pytest
 from service.runtime import system_clock
 from tests.hostile.conftest import Target, a_moment_ago
 from tests.hostile.messages import PAYMENT, a_payment, one, refused, results
-from tests.journey.installation import stimul, until
+from tests.journey.installation import ANSWER_TIMEOUT_S, stimul, until
+
+
+def test_01_the_same_event_over_sixteen_connections_is_accepted_once(target: Target) -> None:
+    event = a_payment("race")
+    with ThreadPoolExecutor(16) as threads:
+        told = list(threads.map(lambda _: results(target.send(event))[0], range(16)))
+    assert sorted(item["status"] for item in told) == ["accepted"] + ["duplicate"] * 15
+    assert len({item["receipt_id"] for item in told}) == 1
+    assert len(target.rows("SELECT 1 FROM event WHERE external_id = 'race'")) == 1
 
 
 def test_02_a_batch_with_its_own_duplicate_and_three_old_ones_takes_the_rest(target: Target) -> None:
@@ -206,3 +218,20 @@ def packed() -> dict[str, tuple[bytes, str, int]]:
 def test_29_a_packed_body_is_unpacked_once_and_within_bounds(target: Target, name: str) -> None:
     body, encoding, status = packed()[name]
     assert target.send(body, Content_Encoding=encoding).status == status
+
+
+def test_28_a_body_over_the_limit_is_refused_with_and_without_its_length(target: Target) -> None:
+    assert target.send(b" " * (5 * 2**20 + 1)).status == 413
+    with socket.create_connection(("127.0.0.1", target.installation.port), timeout=ANSWER_TIMEOUT_S) as connection:
+        connection.sendall(
+            b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer "
+            + target.key.encode()
+            + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
+        # The server may answer and close before it has read all of it.
+        with suppress(OSError):
+            for _ in range(6):
+                connection.sendall(chunk)
+            connection.sendall(b"0\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 413")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from service.plans import get_plan, load_texts
 from service.plans.diff import differences
-from tests.plans.builders import HEAD, plan_of
+from tests.plans.builders import COMPANY, HEAD, plan_of, plan_text
 
 RULES = """
 pay: {kind: tiers, label: Pay, mode: marginal, measure: metric.collected,
@@ -46,3 +47,11 @@ def test_a_rule_that_came_or_went_is_named() -> None:
     more = plan_of(RULES + "top: {kind: cap, label: Cap, lines: [pay], max: 5}")
     assert differences(plan_of(RULES), more) == ['Rule "top" is new.']
     assert differences(more, plan_of(RULES)) == ['Rule "top" is gone.']
+
+
+def test_another_name_of_a_plan_is_no_plan_of_a_plan() -> None:
+    renamed = get_plan(
+        load_texts({"_org.yaml": COMPANY, "farmer.yaml": plan_text(RULES).replace("plan: closer", "plan: farmer")}),
+        "farmer",
+    )
+    assert differences(plan_of(RULES), renamed) == ["The plan's name was closer, is farmer."]

@@ -26,8 +26,8 @@ def lint(plan: Plan, today: date, costs: Sequence[Finding] = ()) -> list[Finding
     `costs` is what the facts of the past say about the cost of the plan, where somebody looked.
     """
     results = run_examples(plan)
-    found = [*net_clawbacks(plan), *read_over(plan, results)]
     starts = [given for example in examples_of(plan)[0][:MAX_EXAMPLES] if (given := _given(plan, example))]
+    found = [*net_clawbacks(plan), *read_over(plan, results, starts)]
     swept = [sweep for given in starts for sweep in sweeps(plan, given)]
     found += moved(plan, swept)
     found += [*gamed(plan, swept, starts), *costs]

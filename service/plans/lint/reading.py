@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from service.domain.money import MINOR_PER_UNIT
 from service.domain.standard import Standard
 from service.plans.evaluate import Evaluation
 from service.plans.examples import ExampleResult
 from service.plans.expression import Binary, Const, Expr, Name, Piecewise, names_in, walk
+from service.plans.fast import amounts
 from service.plans.finding import Finding, Place
+from service.plans.given import Given
 from service.plans.order import expressions_of
 from service.plans.plan import Plan, Rule
 from service.plans.read import ListNode, MapNode, Node, Scalar
-from service.plans.render import canonical_value
+from service.plans.render import canonical_value, money_text
 
 STEEP_RISE = Fraction(110, 100)
 """A target may rise to this share of the one before; more needs a ramp."""
@@ -32,8 +35,8 @@ TIERED = frozenset({"tiers", "override", "multiplier"})
 REFUND = "payment.refunded"
 
 
-def read_over(plan: Plan, results: Sequence[ExampleResult]) -> list[Finding]:
-    """Everything that can be said without sweeping."""
+def read_over(plan: Plan, results: Sequence[ExampleResult], starts: Sequence[Given]) -> list[Finding]:
+    """Everything that can be said without sweeping; `starts` are the inputs of the examples."""
     found: list[Finding] = []
     for rule in plan.rules:
         found += _tiers(plan, rule)
@@ -41,7 +44,7 @@ def read_over(plan: Plan, results: Sequence[ExampleResult]) -> list[Finding]:
     found += _unused(plan)
     found += _uncovered(plan, [result.evaluation for result in results if result.evaluation])
     for standard in plan.standards.values():
-        found += _steep(plan, standard)
+        found += _steep(plan, standard, starts)
     return found
 
 
@@ -149,16 +152,30 @@ def _uncovered(plan: Plan, evaluations: Sequence[Evaluation]) -> Iterator[Findin
             yield Finding("W-COVER", message, rule.place, "Add an example that does.", rule.id)
 
 
-def _steep(plan: Plan, standard: Standard) -> Iterator[Finding]:
+def _steep(plan: Plan, standard: Standard, starts: Sequence[Given]) -> Iterator[Finding]:
     if standard.ramp is not None:
         return
     for grade, steps in standard.target.items():
         for before, after in pairwise(steps):
             if before.value and after.value > before.value * STEEP_RISE:
                 who = f" of {grade}" if grade else ""
-                message = (
-                    f'The target{who} in standard "{standard.id}" rises from {before.value} to {after.value} at once.'
+                moved = _moved_by(plan, f"target.{standard.id}", Fraction(after.value) / before.value, starts)
+                text = f'The target{who} in standard "{standard.id}" rises from {before.value} to {after.value} at once'
+                told = (
+                    f": the same month then pays {money_text(Fraction(-moved, MINOR_PER_UNIT))} less." if moved else "."
                 )
                 place = _place(plan, "standards", standard.id)
-                yield Finding("W-RAMP", message, place, "Add ramp: {max_step: 10%}.", standard.id)
+                yield Finding("W-RAMP", text + told, place, "Add ramp: {max_step: 10%}.", standard.id, moved or None)
                 return
+
+
+def _moved_by(plan: Plan, target: str, times: Fraction, starts: Sequence[Given]) -> int:
+    """What a higher target takes at most from the month of an example, in minor units: a negative number, or 0."""
+    moves = [0]
+    for given in starts:
+        held = given.inputs.get(target)
+        if held is not None and not isinstance(held, str | bool):
+            raised = {**given.inputs, target: Fraction(held) * times}
+            paid = [sum(amounts(plan, inputs, given.period).values()) for inputs in (given.inputs, raised)]
+            moves.append(paid[1] - paid[0])
+    return min(moves)

@@ -1,0 +1,85 @@
+"""Starts `stimul` with one crash point in it: `python -m tests.faults.launched POINT FILE WORDS...`.
+
+The process, and every process it forks, kills itself with SIGKILL the n-th time it comes past the point, n being
+different in each; every kill leaves a byte in the file. The service itself knows nothing of this.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from service.cli import main
+from service.jobs.queue import Nudge
+
+SOONEST, LATEST = 3, 12
+"""How often a process comes past its point before it dies: often enough that it does some work."""
+
+
+class CrashPoint:
+    """Dies the n-th time it is passed."""
+
+    def __init__(self, record: Path) -> None:
+        self._record = record
+        self._lives: dict[int, int] = {}
+
+    def passed(self, *_: object, **__: object) -> None:
+        """Come past it."""
+        process = os.getpid()
+        left = self._lives.setdefault(process, random.SystemRandom().randint(SOONEST, LATEST)) - 1
+        self._lives[process] = left
+        if left == 0:
+            with self._record.open("ab") as file:
+                file.write(b".")
+            os.kill(process, signal.SIGKILL)
+
+
+def before_commit(point: CrashPoint) -> None:
+    """Everything is written and nothing is durable."""
+    event.listen(Engine, "commit", point.passed)
+
+
+def after_commit(point: CrashPoint) -> None:
+    """Everything is durable and nobody knows."""
+    event.listen(Session, "after_commit", point.passed)
+
+
+def before_queue(point: CrashPoint) -> None:
+    """The work is marked and no worker is told."""
+    send = Nudge.__call__
+
+    def told(self: Nudge, job: str) -> None:
+        point.passed()
+        send(self, job)
+
+    Nudge.__call__ = told  # type: ignore[method-assign] # only in this process
+
+
+def amid_statements(point: CrashPoint) -> None:
+    """A statement of many is done."""
+
+    def passed(*_: Any) -> None:
+        point.passed()
+
+    event.listen(Engine, "after_cursor_execute", passed)
+
+
+POINTS: dict[str, Callable[[CrashPoint], None]] = {
+    "before_commit": before_commit,
+    "after_commit": after_commit,
+    "before_queue": before_queue,
+    "amid_statements": amid_statements,
+}
+
+if __name__ == "__main__":
+    name, record, *words = sys.argv[1:]
+    POINTS[name](CrashPoint(Path(record)))
+    main(words, prog_name="stimul")
