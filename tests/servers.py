@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests import services
@@ -86,6 +86,12 @@ def start_redis(program: Path, port: int | None = None) -> Server:
 
 def stop(server: Server) -> None:
     """End the server, first politely, and clear its directory away."""
+    halt(server)
+    shutil.rmtree(server.directory, ignore_errors=True)
+
+
+def halt(server: Server) -> None:
+    """End the server, first politely, and leave what it has stored; PostgreSQL throws out whoever is connected."""
     if server.process.poll() is None:
         server.process.send_signal(signal.SIGINT)
         try:
@@ -93,7 +99,12 @@ def stop(server: Server) -> None:
         except subprocess.TimeoutExpired:
             server.process.kill()
             server.process.wait()
-    shutil.rmtree(server.directory, ignore_errors=True)
+
+
+def resume(server: Server) -> Server:
+    """Start a halted server again, at its address and on what it has stored."""
+    answers = services.redis_answers if server.url.startswith("redis") else services.postgres_answers
+    return _started(replace(server, process=_spawn(server.command, server.directory)), answers)
 
 
 def _server_user() -> str | None:
