@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "ledger": "service.cli.ledger:ledger",
     "audit": "service.cli.audit:audit",
     "holds": "service.cli.holds:holds",
+    "shares": "service.cli.shares:shares",
     "users": "service.cli.users:users",
     "privacy": "service.cli.privacy:privacy",
     "devices": "service.cli.devices:devices",
