@@ -35,6 +35,8 @@ MAX_PLAN_NOTICE_DAYS = 60
 """A quarter of working days; the calendar is recorded no further ahead than a year."""
 
 
+_AMOUNT = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
+
 RAW_MONTHS, EVENT_YEARS, STATEMENT_YEARS = 13, 5, 10
 """How long things are kept: deliveries as they came, in months (a year and the month that closes it); events and
 statements in years after the year of payment (tax claims, books of account)."""
@@ -70,6 +72,7 @@ class Settings:
     oidc_issuer: str = field(default="", metadata={"env": "STIMUL_OIDC_ISSUER"})
     oidc_client_id: str = field(default="", metadata={"env": "STIMUL_OIDC_CLIENT_ID"})
     oidc_client_secret: str = field(default="", metadata={"env": "STIMUL_OIDC_CLIENT_SECRET"})
+    second_approval_above_minor: int | None = field(default=None, metadata={"env": "STIMUL_SECOND_APPROVAL_ABOVE"})
     plan_notice_days: int = field(default=PLAN_NOTICE_DAYS, metadata={"env": "STIMUL_PLAN_NOTICE_DAYS"})
     raw_months: int = field(default=RAW_MONTHS, metadata={"env": "STIMUL_KEEP_RAW_MONTHS"})
     event_years: int = field(default=EVENT_YEARS, metadata={"env": "STIMUL_KEEP_EVENT_YEARS"})
@@ -115,6 +118,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         leads_see_money=_flag(environment, "STIMUL_LEADS_SEE_MONEY", problems),
         proxies=_proxies(environment.get("STIMUL_PROXIES") or "0", problems),
         **_oidc(environment, problems),
+        second_approval_above_minor=_amount(environment, "STIMUL_SECOND_APPROVAL_ABOVE", problems),
         raw_months=_term(environment, "STIMUL_KEEP_RAW_MONTHS", RAW_MONTHS, problems),
         event_years=_term(environment, "STIMUL_KEEP_EVENT_YEARS", EVENT_YEARS, problems),
         statement_years=_term(environment, "STIMUL_KEEP_STATEMENT_YEARS", STATEMENT_YEARS, problems),
@@ -130,6 +134,15 @@ def _flag(environment: Mapping[str, str], name: str, problems: list[str]) -> boo
     if text not in {"", "0", "1", "true", "false"}:
         problems.append(f'{name} is "{text}"; write 1 or 0.')
     return text in {"1", "true"}
+
+
+def _amount(environment: Mapping[str, str], name: str, problems: list[str]) -> int | None:
+    """An amount of money in minor units; None where nothing is set."""
+    text = environment.get(name, "").strip()
+    if text and not _AMOUNT.fullmatch(text):
+        problems.append(f'{name} is "{text[:20]}"; write an amount of the company\'s currency such as 50000.00.')
+        return None
+    return int(text.replace(".", "")) if text else None
 
 
 def _secrets_keys(text: str, problems: list[str]) -> tuple[str, ...]:

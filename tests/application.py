@@ -41,7 +41,7 @@ class Clock:
 
 
 Keys = Callable[..., dict[str, str]]
-"""`keys("events:write", source="crm")` makes a key, and the source if need be; the answer is the header to send."""
+"""`keys("events:write", source="crm", person="ann")` makes a key, and the source if need be: the header."""
 
 
 @pytest.fixture(scope="session")
@@ -124,8 +124,10 @@ def client(app: Flask) -> FlaskClient:
 def keys(runtime: Runtime) -> Keys:
     """Makes a key with these scopes."""
 
-    def make(*scopes: str, source: str | None = None) -> dict[str, str]:
-        key, text = new_key("a test", [Scope(scope) for scope in scopes], source, now=runtime.now())
+    def make(*scopes: str, source: str | None = None, person: str | None = None) -> dict[str, str]:
+        name = f"the key of {person}" if person else "a test"
+        allowed = [Scope(scope) for scope in scopes]
+        key, text = new_key(name, allowed, source, now=runtime.now(), person_id=person)
         with runtime.transaction() as session:
             if source and find_source(session, source) is None:
                 add_source(session, new_source(source, SourceKind.NATIVE, "", now=runtime.now()))

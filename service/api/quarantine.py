@@ -142,11 +142,11 @@ def replay(asked: Mapping[str, Any]) -> object:
 @blueprint.arguments(DiscardSchema)
 @blueprint.response(HTTPStatus.OK, ReplayedSchema)
 def vouch(asked: Mapping[str, Any]) -> object:
-    """Answer for events of low trust, and let those count that nothing else holds; who and why stays with them."""
+    """Answer for events of low trust, or of the named reason, and let those count that nothing else holds."""
     decision = Decision(credential().name, asked["why"], current().now())
     with current().transaction() as session:
-        low = vouch_for_waiting(session, _query(asked["filter"]), decision)
-    return _replayed(low, dry_run=False)
+        meant = vouch_for_waiting(session, _query(asked["filter"]), decision)
+    return _replayed(meant, dry_run=False)
 
 
 def _replayed(wanted: WaitingQuery, *, dry_run: bool) -> object:

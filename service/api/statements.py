@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
@@ -10,7 +12,7 @@ from service.domain.figures import Language
 from service.domain.period import Period
 from service.flows.note_look import note_look
 from service.reports.earnings import get_earnings
-from service.reports.statement import get_evidence, get_statement
+from service.reports.statement import get_evidence, get_issued_statement, get_statement
 from service.reports.told import told_lines
 from service.runtime import current
 
@@ -20,11 +22,15 @@ blueprint = Blueprint(
 
 
 class StatementQuerySchema(Schema):
-    """In which language to tell the reasons."""
+    """Which closing, and in which language to tell the reasons."""
 
     lang = fields.String(
         validate=validate.OneOf([language.value for language in Language]),
         metadata={"description": "With it, `told` has the reasons of every line in that language"},
+    )
+    version = fields.Integer(
+        validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "What this closing said, withdrawn or not; without `told`"},
     )
 
 
@@ -70,7 +76,7 @@ class LineToldSchema(Schema):
 class StatementSchema(Schema):
     """A statement; `document` is what its hash was computed from (as canonical JSON)."""
 
-    status = fields.String(metadata={"description": "estimated, confirmed, approved or paid"})
+    status = fields.String(metadata={"description": "estimated, confirmed, approved, paid or withdrawn"})
     issued_at = fields.AwareDateTime(allow_none=True)
     document_hash = fields.String(metadata={"description": "sha256 of the document; empty for an estimate"})
     document = fields.Dict(metadata={"description": "Lines, explanations, inputs, totals, receipts"})
@@ -96,14 +102,17 @@ class EvidenceSchema(Schema):
 @requires("statements:read")
 @blueprint.arguments(StatementQuerySchema, location="query")
 @blueprint.response(200, StatementSchema)
-def read_statement(query: dict[str, str], person_id: str, period: str) -> object:
+def read_statement(query: dict[str, Any], person_id: str, period: str) -> object:
     """The statement of a person for a month: frozen once the month is closed, estimated before."""
     month = Period.parse(period)
     with current().reading() as session:
-        found = get_statement(session, person_id, month)
+        if "version" in query:
+            found = get_issued_statement(session, person_id, month, query["version"])
+        else:
+            found = get_statement(session, person_id, month)
         told = (
             told_lines(session, get_earnings(session, person_id, month).lines, query["lang"])
-            if "lang" in query
+            if "lang" in query and "version" not in query
             else None
         )
     _note_look(person_id, period)

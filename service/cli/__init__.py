@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "period": "service.cli.period:period",
     "ledger": "service.cli.ledger:ledger",
     "audit": "service.cli.audit:audit",
+    "flags": "service.cli.flags:flags",
     "holds": "service.cli.holds:holds",
     "shares": "service.cli.shares:shares",
     "users": "service.cli.users:users",

@@ -31,15 +31,16 @@ def keys() -> None:
     help="What it allows.",
 )
 @click.option("--source", help="The source whose events it sends.")
+@click.option("--person", help="Whose hand it is: needed to approve closed months.")
 @format_option
-def create(name: str, scopes: tuple[str, ...], source: str | None, style: str) -> None:
+def create(name: str, scopes: tuple[str, ...], source: str | None, person: str | None, style: str) -> None:
     """Make a key and show it, this once."""
     with opened() as runtime:
-        key, text = new_key(name, [Scope(scope) for scope in scopes], source, now=runtime.now())
+        key, text = new_key(name, [Scope(scope) for scope in scopes], source, now=runtime.now(), person_id=person)
         with runtime.transaction() as session:
             create_key(session, key, getpass.getuser())
     if style == "json":
-        show_one({"key_id": key.key_id, "key": text, "scopes": sorted(key.scopes), "source": source})
+        show_one({"key_id": key.key_id, "key": text, "scopes": sorted(key.scopes), "source": source, "person": person})
         return
     click.echo(text)
     click.echo(f"This is key {key.key_id}. It is shown once: keep it where the sender reads its secrets.", err=True)
@@ -57,6 +58,7 @@ def list_(style: str) -> None:
                 "key_id": key.key_id,
                 "name": key.name,
                 "source": key.source_id,
+                "person": key.person_id,
                 "scopes": sorted(key.scopes),
                 "created": key.created_at,
                 "last_used": key.last_used_at,

@@ -7,12 +7,16 @@ import getpass
 import click
 
 from service.cli.opened import format_option, opened, show, show_one
-from service.domain.period import Period
+from service.domain.period import Period, PeriodState
+from service.flows.approve import approve
 from service.flows.close import close
 from service.flows.mark_unscored import mark_unscored
+from service.flows.pay import pay
+from service.flows.withdraw import withdraw
 from service.jobs.pipeline import refresh
+from service.reports.accounts import signing_account
 from service.reports.company import company_today
-from service.reports.periods import all_periods
+from service.reports.periods import all_periods, signed_document, signed_period
 
 
 @click.group()
@@ -45,3 +49,44 @@ def list_(style: str) -> None:
     with opened() as runtime, runtime.reading() as session:
         found = all_periods(session, now=runtime.now())
     show([{"period": str(row.period), "state": row.state.value, "version": row.version} for row in found], style)
+
+
+@period.command("show")
+@click.argument("month", metavar="MONTH")
+def show_(month: str) -> None:
+    """Show the closing document of MONTH with its hash, and what was signed about it, as JSON."""
+    with opened() as runtime, runtime.reading() as session:
+        show_one(signed_document(signed_period(session, Period.parse(month), now=runtime.now())))
+
+
+@period.command("approve")
+@click.argument("month", metavar="MONTH")
+@click.argument("document_hash", metavar="HASH")
+@click.option("--as", "login", required=True, help="Login of the account that approves; finance, and open.")
+def approve_(month: str, document_hash: str, login: str) -> None:
+    """Approve the closing of MONTH whose document has this HASH (`stimul period show`)."""
+    with opened() as runtime, runtime.transaction() as session:
+        limit = runtime.settings.second_approval_above_minor
+        signer = signing_account(session, login, hand=getpass.getuser())
+        row = approve(session, Period.parse(month), document_hash, signer, second_above_minor=limit, now=runtime.now())
+    waiting = "" if row.state is PeriodState.APPROVED else ": a second person must approve it"
+    click.echo(f"Period {row.period} is {row.state} (version {row.version}){waiting}.")
+
+
+@period.command("withdraw")
+@click.argument("month", metavar="MONTH")
+@click.option("--reason", required=True, help="Why; it stays with the closing.")
+def withdraw_(month: str, reason: str) -> None:
+    """Take back the closing of MONTH, which nobody has approved yet; it can be closed again."""
+    with opened() as runtime, runtime.transaction() as session:
+        row = withdraw(session, Period.parse(month), reason, getpass.getuser(), now=runtime.now())
+    click.echo(f"Period {row.period} is {row.state} again; version {row.version} is withdrawn.")
+
+
+@period.command("pay")
+@click.argument("month", metavar="MONTH")
+def pay_(month: str) -> None:
+    """Note that the approved MONTH was paid."""
+    with opened() as runtime, runtime.transaction() as session:
+        payment = pay(session, Period.parse(month), getpass.getuser(), now=runtime.now())
+    click.echo(f"Period {payment.period} is paid (version {payment.version}, {payment.document_hash}).")

@@ -21,7 +21,7 @@ from service.plans.source_mapping import own_text, shipped_text
 from service.reports.sources import all_sources, find_source, mapping_in_force
 from service.sources.adapter import Scheme
 from service.sources.registry import ADAPTERS
-from service.sources.signature import PATH_SECRET
+from service.sources.signature import BASIC, PATH_SECRET
 
 TOKEN_CHARACTERS = 4096
 """A token file longer than this is not a token file."""
@@ -57,6 +57,7 @@ def add(  # noqa: PLR0913, PLR0917 - one argument for each option
     """Add the sender NAME; its events are keyed by that name for ever."""
     told, secret = SourceKind(kind), _token(token_file)
     terms = _terms(told, scheme, Terms(timezone=timezone, account=account, record_url=record_url))
+    _demand_proof(terms, secret)
     with opened() as runtime:
         now = runtime.now()
         source = new_source(name, told, secret, now=now, terms=terms)
@@ -133,6 +134,12 @@ def _token(token_file: TextIO | None) -> str:
     if token_file.isatty():
         return str(click.prompt("Application token", hide_input=True)).strip()
     return token_file.read(TOKEN_CHARACTERS).strip()
+
+
+def _demand_proof(terms: Terms, secret: str) -> None:
+    """Refuse a secret that no message could show."""
+    if terms.scheme == BASIC.name and ":" not in secret:
+        raise InvalidSourceError(f"The secret is the {BASIC.secret_is}.")
 
 
 def _terms(kind: SourceKind, scheme: str, told: Terms) -> Terms:

@@ -54,6 +54,7 @@ class Scope(StrEnum):
     PEOPLE_READ = "people:read"
     TARGETS_WRITE = "targets:write"
     PERIODS_WRITE = "periods:write"
+    PERIODS_APPROVE = "periods:approve"
     PAYOUTS_READ = "payouts:read"
     STATEMENTS_READ = "statements:read"
     SALARIES_READ = "salaries:read"
@@ -74,7 +75,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key as it is kept: the hash of its secret, never the secret."""
+    """One key as it is kept: the hash of its secret, never the secret; `person_id` is who signs with it."""
 
     key_id: str
     name: str
@@ -84,6 +85,7 @@ class Key:
     source_id: str | None = None
     last_used_at: datetime | None = None
     retired_at: datetime | None = None
+    person_id: str | None = None
 
     def allows(self, scope: Scope) -> bool:
         """Whether it opens what asks for this scope."""
@@ -98,7 +100,9 @@ class Key:
         return self.last_used_at is None or now - self.last_used_at >= LAST_USED_STEP
 
 
-def new_key(name: str, scopes: Sequence[Scope], source_id: str | None, *, now: datetime) -> tuple[Key, str]:
+def new_key(
+    name: str, scopes: Sequence[Scope], source_id: str | None, *, now: datetime, person_id: str | None = None
+) -> tuple[Key, str]:
     """A key and its text, which is shown once and kept nowhere."""
     if not 1 <= len(name) <= NAME_CHARACTERS or not name.isprintable():
         raise InvalidKeyError(
@@ -110,7 +114,7 @@ def new_key(name: str, scopes: Sequence[Scope], source_id: str | None, *, now: d
         raise InvalidKeyError("A key that sends events needs its source: add --source NAME.")
     key_id = secrets.token_hex(KEY_ID_BYTES)
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    key = Key(key_id, name, frozenset(scopes), secret_hash(secret), now, source_id)
+    key = Key(key_id, name, frozenset(scopes), secret_hash(secret), now, source_id, person_id=person_id)
     return key, f"{KEY_PREFIX}{key_id}_{secret}"
 
 

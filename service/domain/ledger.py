@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import groupby
 
 from service.domain.earning import SETTLING, Charge, Disposition, EarningLine
@@ -18,9 +19,17 @@ class Posting:
     amount_minor: int
 
 
+class PostedBy(StrEnum):
+    """The document that posts an entry; all of them name the closing that they are about."""
+
+    CLOSING = "closing"
+    WITHDRAWAL = "withdrawal"
+    PAYMENT = "payment"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A balanced movement for one person and month worked, posted by one closing."""
+    """A balanced movement for one person and month worked, posted by one document about one closing."""
 
     person_id: str
     period: Period
@@ -28,9 +37,14 @@ class Entry:
     month_worked: Period
     reason: str
     postings: tuple[Posting, ...]
+    document: PostedBy = PostedBy.CLOSING
 
     def __post_init__(self) -> None:
         assert sum(posting.amount_minor for posting in self.postings) == 0, f"unbalanced entry: {self}"
+
+
+PAID = "paid"
+"""The account of what left the company."""
 
 
 def expense_account(rule: str) -> str:
@@ -73,6 +87,39 @@ def closing_entries(lines: Iterable[EarningLine], version: int) -> list[Entry]:
             period = own[0].period
             entries.append(Entry(person_id, period, version, month_worked, _reason(own, period), postings))
     return entries
+
+
+def withdrawal_entries(entries: Iterable[Entry]) -> list[Entry]:
+    """The mirror of a closing's entries: both together leave nothing on any account."""
+    return [
+        replace(
+            entry,
+            reason="withdrawn",
+            postings=tuple(Posting(side.account, -side.amount_minor) for side in entry.postings),
+            document=PostedBy.WITHDRAWAL,
+        )
+        for entry in entries
+    ]
+
+
+def payment_entries(entries: Iterable[Entry]) -> list[Entry]:
+    """What a closing owes each person, month by month, moved from owed to paid."""
+    return [
+        replace(
+            entry,
+            reason="paid",
+            postings=(Posting(PAID, -amount_minor), Posting(payable_account(entry.person_id), amount_minor)),
+            document=PostedBy.PAYMENT,
+        )
+        for entry in entries
+        if (amount_minor := owed_minor(entry))
+    ]
+
+
+def owed_minor(entry: Entry) -> int:
+    """What an entry adds to what its person is owed, in minor units."""
+    account = payable_account(entry.person_id)
+    return -sum(side.amount_minor for side in entry.postings if side.account == account)
 
 
 def _reason(lines: list[EarningLine], period: Period) -> str:

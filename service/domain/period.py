@@ -63,6 +63,17 @@ class PeriodState(StrEnum):
     PAID = "paid"
 
     @property
+    def status(self) -> str:
+        """How firm the money of the month is, as people are told: estimated, confirmed, approved or paid."""
+        match self:
+            case PeriodState.OPEN | PeriodState.SETTLING:
+                return "estimated"
+            case PeriodState.CLOSED:
+                return "confirmed"
+            case _:
+                return self.value
+
+    @property
     def is_closed(self) -> bool:
         """Whether the numbers are frozen: late facts become adjustments elsewhere."""
         return self in {PeriodState.CLOSED, PeriodState.APPROVED, PeriodState.PAID}

@@ -37,10 +37,14 @@ class StandingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told of an object: the instant of its latest change, and the identities of the changes told just now."""
+    """What was told of an object: the instant of its latest change, and the identities of the changes told just now.
+
+    `discarded` are the ids of standing events that a person discarded.
+    """
 
     last_at: datetime
     identities: Collection[str] = ()
+    discarded: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def revise(source_id: str, derived: Sequence[Derived], known: Mapping[str, Stand
 
     An event that is new is told; one that says something else now replaces the one that stands; one that is no more is
     taken back. One that says the same is told again if its change is among those just told, so that the sender learns
-    that it is known.
+    that it is known. One that a person discarded stands as it is, whatever becomes known: it never counts.
     """
     items: list[Item] = []
     standing: list[StandingEvent] = []
@@ -71,15 +75,19 @@ def revise(source_id: str, derived: Sequence[Derived], known: Mapping[str, Stand
         if before is None:
             items.append(_item(one, one.event))
             standing.append(StandingEvent(name, name, 0, digest))
-        elif before.standing_id is None or before.content_hash != digest:
+        elif before.standing_id is None or (before.content_hash != digest and before.standing_id not in told.discarded):
             event = _following(one.event, before)
             items.append(_item(one, event))
             standing.append(StandingEvent(name, event.external_id, before.revision + 1, digest))
-        elif before.revision == 0 and (name in told.identities or name.rpartition(":")[0] in told.identities):
+        elif (
+            before.content_hash == digest
+            and before.revision == 0
+            and (name in told.identities or name.rpartition(":")[0] in told.identities)
+        ):
             items.append(_item(one, one.event))
     gone = known.keys() - {one.event.external_id for one in derived}
     for before in (known[name] for name in sorted(gone)):
-        if before.standing_id is not None:
+        if before.standing_id is not None and before.standing_id not in told.discarded:
             items.append(_void(source_id, before, told.last_at))
             standing.append(replace(before, standing_id=None, revision=before.revision + 1))
     return Revision(tuple(items), tuple(standing))

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from service.domain.errors import InvalidError
 from service.domain.event import Quarantine, QuarantineReason
 
+VOUCHABLE = frozenset({QuarantineReason.LOW_TRUST, QuarantineReason.TOO_OLD, QuarantineReason.AMOUNT_OUT_OF_BOUNDS})
+"""Why an event waits that may count once a person answers for it."""
+
 DUE_AFTER = timedelta(hours=24)
 """An event that is to come within a day counts by itself when it is due; one further ahead is a mistake."""
 
@@ -27,7 +30,7 @@ WHY_CHARACTERS = 500
 
 
 class NoReasonError(InvalidError):
-    """A decision about events without the reason that others will read, or with one nobody would read."""
+    """A decision without the reason that others will read, or with one nobody would read."""
 
     code = "why_missing"
 
@@ -42,6 +45,16 @@ class NothingChosenError(InvalidError):
 
     def __init__(self) -> None:
         super().__init__("Name which events are meant: by receipts, reason, source, subject or time.")
+
+
+class NotVouchableError(InvalidError):
+    """Somebody wants to answer for events that wait for something else than a person's word."""
+
+    code = "not_vouchable"
+
+    def __init__(self, reason: QuarantineReason) -> None:
+        able = ", ".join(sorted(VOUCHABLE))
+        super().__init__(f"Nobody's word lets events count that wait as {reason}; only those of {able}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,10 @@ class Closed:
     document_hash: str
 
 
-def close(session: Session, period: Period, closed_by: str, *, today: date, now: datetime) -> Closed:
-    """Close a period, or refuse with the reason and change nothing.
+def close(
+    session: Session, period: Period, closed_by: str, *, today: date, now: datetime, person_id: str | None = None
+) -> Closed:
+    """Close a period, or refuse with the reason and change nothing; `person_id` is who closes it, if that is known.
 
     Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError`,
     `NothingToCloseError` or `MonthIncompleteError`.
@@ -87,7 +89,7 @@ def close(session: Session, period: Period, closed_by: str, *, today: date, now:
     statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
     document = _document(session, closing, people, statements, events)
     hashed = document_hash(document)
-    add_new_closing(session, ClosingRow(period, version, now, closed_by, document, hashed))
+    add_new_closing(session, ClosingRow(period, version, now, closed_by, document, hashed, person_id))
     lines = [line for person in people for line in person.lines]
     add_new_entries(session, closing_entries(lines, version), now)
     add_new_parts(session, version, lines)

@@ -16,8 +16,15 @@ from service.sources.derive import derive
 from service.store.days import hold_sources
 from service.store.events import find_identities
 from service.store.fetches import add_wanted
-from service.store.objects import add_new_changes, list_changes, list_standing, lock_objects, replace_standing
-from service.store.quarantine import claim_waiting
+from service.store.objects import (
+    add_new_changes,
+    find_kept_changes,
+    list_changes,
+    list_standing,
+    lock_objects,
+    replace_standing,
+)
+from service.store.quarantine import claim_waiting, find_discarded
 
 MENDED_BY_MAPPING = frozenset(
     {QuarantineReason.UNMAPPED_TYPE, QuarantineReason.UNMAPPED_STAGE, QuarantineReason.SCHEMA_VIOLATION}
@@ -37,12 +44,14 @@ def project(
     """Keep the changes, each once, and give what their objects come to now: events, replacements and voids of events.
 
     The result does not depend on the order in which the changes come. A change that tells everything of its object, and
-    one that belongs to none, is an event by itself. The objects of `again` are looked at as well.
+    one that belongs to none, is an event by itself, unless it once waited for a mapping. The objects of `again` are
+    looked at as well.
     """
     kept: list[Change] = []
     items: list[Item] = []
+    known = _kept_before(session, changes, vendor.account.source_id)
     for change in changes:
-        made = _by_itself(change, vendor)
+        made = None if change.identity in known else _by_itself(change, vendor)
         if made is None:
             kept.append(change)
         else:
@@ -54,6 +63,12 @@ def project(
         add_wanted(session, vendor.account.source_id, _to_fetch(kept, new, vendor), now)
         items += _revised(session, keys, vendor, {change.identity for change in kept})
     return [replace(item, index=index) for index, item in enumerate(items)]
+
+
+def _kept_before(session: Session, changes: Sequence[Change], source_id: str) -> set[str]:
+    """The changes that could stand alone and were kept all the same: when they came, they waited for a mapping."""
+    alone = {change.identity for change in changes if change.object_id and change.alone}
+    return find_kept_changes(session, source_id, alone) if alone else set()
 
 
 def _by_itself(change: Change, vendor: Vendor) -> Sequence[Derived] | None:
@@ -75,12 +90,14 @@ def _to_fetch(changes: Sequence[Change], new: Collection[str], vendor: Vendor) -
 def _revised(session: Session, keys: Collection[ObjectKey], vendor: Vendor, identities: Collection[str]) -> list[Item]:
     source_id = vendor.account.source_id
     known = list_standing(session, source_id, keys)
+    standing_ids = {one.standing_id for own in known.values() for one in own.values() if one.standing_id}
+    discarded = find_discarded(session, source_id, standing_ids)
     revisions: dict[ObjectKey, Revision] = {}
     for key, own in list_changes(session, source_id, keys).items():
         if not own:
             continue
         derived = derive(own, vendor.mapping, vendor.account).derived
-        told = Told(max(change.occurred_at for change in own), identities)
+        told = Told(max(change.occurred_at for change in own), identities, discarded)
         revisions[key] = revise(source_id, derived, known[key], told)
     _clear(session, list(revisions.values()), source_id)
     replace_standing(session, source_id, {key: revision.standing for key, revision in revisions.items()})

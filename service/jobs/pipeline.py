@@ -18,6 +18,7 @@ from service.flows.fill_calendar import fill_calendar
 from service.flows.forget_requests import forget_requests
 from service.flows.ingest import ingest
 from service.flows.keep_backtest_month import keep_backtest_month
+from service.flows.keep_flags import keep_flags
 from service.flows.mark_due_ramps import mark_due_ramps
 from service.flows.mark_following import mark_following
 from service.flows.note_backfill import note_backfill
@@ -30,6 +31,7 @@ from service.flows.score import score
 from service.jobs.enrichment import enrich_next, next_turn
 from service.reports.backtest import draft_of, next_backtest, try_month
 from service.reports.company import company_today
+from service.reports.flags import due_months, find_flags
 from service.reports.recount import due_recount
 from service.runtime import Runtime, current
 from service.sources.history import history_sent
@@ -122,6 +124,18 @@ def recount() -> None:
         rebuild()
         with runtime.transaction() as session:
             end_recount(session, latest)
+
+
+def flags() -> None:
+    """Look at recent months for what is odd, as far as nobody looked within the hour."""
+    runtime = current()
+    with runtime.reading() as session:
+        months = due_months(session, runtime.now())
+    for period in months:
+        with runtime.reading() as session:
+            found = find_flags(session, period)
+        with runtime.transaction() as session:
+            keep_flags(session, period, found, now=runtime.now())
 
 
 def backtest() -> None:

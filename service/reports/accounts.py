@@ -8,7 +8,9 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from service.domain.account import Account, LoginSession, token_hash
-from service.domain.permission import Viewer
+from service.domain.approval import Signer
+from service.domain.key import Scope
+from service.domain.permission import NotAllowedError, Viewer, demand
 from service.domain.team import managers_above, managers_on
 from service.store import accounts
 from service.store.people import list_assignments
@@ -36,6 +38,16 @@ def all_accounts(session: Session) -> list[Account]:
 def find_account(session: Session, login: str) -> Account | None:
     """The account of a login."""
     return accounts.find_account(session, login)
+
+
+def signing_account(session: Session, login: str, *, hand: str) -> Signer:
+    """The account that approves, by whose hand; raises `UnknownAccountError`, or `NotAllowedError` if it may not."""
+    account = accounts.get_account(session, login)
+    if not account.is_open:
+        raise NotAllowedError
+    viewer = Viewer(login, account.person_id, account.roles)
+    demand(viewer, Scope.PERIODS_APPROVE, None, is_below=False, leads_see_money=False)
+    return Signer(login, account.person_id, hand)
 
 
 def find_account_by_subject(session: Session, subject: str) -> Account | None:

@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from service.domain.earning import Balances, Disposition, EarningLine
-from service.domain.period import Period
+from service.domain.period import Period, PeriodState
 from service.domain.statement import totals
 from service.store.earnings import list_balances, list_lines
 from service.store.periods import find_period
-
-ESTIMATED, CONFIRMED = "estimated", "confirmed"
 
 FIXED = "fixed"
 """The kind of the line that payroll pays."""
@@ -39,7 +37,7 @@ class Earnings:
     @property
     def is_estimated(self) -> bool:
         """Whether the amounts may still move."""
-        return self.status == ESTIMATED
+        return self.status == PeriodState.OPEN.status
 
 
 def get_earnings(session: Session, person_id: str, period: Period) -> Earnings:
@@ -48,7 +46,7 @@ def get_earnings(session: Session, person_id: str, period: Period) -> Earnings:
     sums = totals(lines)
     information = sum(line.amount_minor for line in lines if line.disposition is Disposition.INFORMATION)
     balances = list_balances(session, [person_id], period).get(person_id, Balances())
-    status = _status(session, period)
+    status = find_period(session, period).state.status
     return Earnings(period, status, lines, sums.payable_minor, information, sums.proposed_minor, balances)
 
 
@@ -56,10 +54,3 @@ def without_salary(earnings: Earnings) -> Earnings:
     """The same money without the fixed salary, for whoever may see what was earned and not what was agreed."""
     lines = [line for line in earnings.lines if line.kind != FIXED]
     return replace(earnings, lines=lines, information_minor=0)
-
-
-def _status(session: Session, period: Period) -> str:
-    state = find_period(session, period).state
-    if not state.is_closed:
-        return ESTIMATED
-    return state.value if state.value in {"approved", "paid"} else CONFIRMED

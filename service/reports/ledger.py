@@ -6,14 +6,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.earning import Charge
-from service.domain.ledger import draw_account, held_account
+from service.domain.ledger import PostedBy, draw_account, held_account
 from service.domain.money import format_minor, parse_minor
 from service.domain.part import HOLDING
 from service.domain.statement import document_hash
+from service.reports.signed import signed_findings
+from service.store.approvals import withdrawn
 from service.store.derived_tables import earning_line
 from service.store.money_tables import line_deal
 from service.store.periods import CLOSED_STATES
@@ -46,6 +48,7 @@ def verify_ledger(session: Session) -> LedgerCheck:
         *_unlike_statements(session),
         *_unlike_parts(session),
         *_overdrawn(session),
+        *signed_findings(session),
     ]
     return LedgerCheck(
         entries=_count(session, "ledger_entry"),
@@ -122,7 +125,7 @@ def _unlike_statements(session: Session) -> Iterator[str]:
     rows = session.execute(
         select(columns.period, columns.version, columns.person_id, func.sum(posting.c.amount_minor).label("amount"))
         .join(posting, posting.c.entry_id == columns.entry_id)
-        .where(posting.c.account.startswith("payable:"))
+        .where(posting.c.account.startswith("payable:"), columns.document == PostedBy.CLOSING.value)
         .group_by(columns.period, columns.version, columns.person_id)
     )
     posted = {(row.period, row.version, row.person_id): -int(row.amount) for row in rows}
@@ -145,7 +148,7 @@ def _unlike_parts(session: Session) -> Iterator[str]:
     columns = line_deal.c
     rows = session.execute(
         select(columns.person_id, func.sum(columns.amount_minor))
-        .where(columns.what.in_(sorted(HOLDING)))
+        .where(columns.what.in_(sorted(HOLDING)), tuple_(columns.period, columns.version).not_in(withdrawn()))
         .group_by(columns.person_id)
     )
     parts = {person_id: int(amount) for person_id, amount in rows}

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import BusinessConflictError
+from service.domain.ledger import PostedBy
 from service.domain.money import format_minor
 from service.domain.period import Period, PeriodState
 from service.domain.person import assignment_on
@@ -116,6 +117,7 @@ def _credited(session: Session, row: PeriodRow, family: str) -> dict[tuple[str, 
         select(columns.person_id, columns.month_worked, func.sum(posting.c.amount_minor).label("amount_minor"))
         .join(posting, posting.c.entry_id == columns.entry_id)
         .where(columns.period == str(row.period), columns.version == row.version)
+        .where(columns.document == PostedBy.CLOSING.value)
         .where(posting.c.account.startswith(family))
         .group_by(columns.person_id, columns.month_worked)
     )

@@ -1,17 +1,83 @@
-"""The periods as they stand."""
+"""The periods as they stand, and everything that was signed about one of them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.domain.approval import Approval, Payment, Withdrawal
+from service.domain.event import JsonValue
+from service.domain.period import Period
 from service.reports.company import company_today
-from service.store.periods import PeriodRow, list_periods
+from service.store.approvals import find_payment, list_approvals, list_withdrawals
+from service.store.periods import Closing, PeriodRow, find_closing, find_period, list_periods
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPeriod:
+    """A period with the closing that holds (None: open), its approvals and payment, and what was withdrawn."""
+
+    row: PeriodRow
+    closing: Closing | None
+    approvals: list[Approval]
+    payment: Payment | None
+    withdrawals: list[Withdrawal]
 
 
 def all_periods(session: Session, *, now: datetime) -> list[PeriodRow]:
     """Every period something was done with, in the order of time."""
     today = company_today(session, now)
     return [replace(row, state=row.state.on(today, row.period.last_day)) for row in list_periods(session)]
+
+
+def signed_period(session: Session, period: Period, *, now: datetime) -> SignedPeriod:
+    """What is signed of a period, for who approves it."""
+    row = find_period(session, period)
+    shown = replace(row, state=row.state.on(company_today(session, now), period.last_day))
+    withdrawals = list_withdrawals(session, period)
+    if not row.state.is_closed:
+        return SignedPeriod(shown, None, [], None, withdrawals)
+    approvals = list_approvals(session, period, row.version)
+    return SignedPeriod(shown, find_closing(session, period), approvals, find_payment(session, period), withdrawals)
+
+
+def signed_document(signed: SignedPeriod) -> dict[str, JsonValue]:
+    """A signed period as JSON: `document` is what the hash was computed from and what an approval is for."""
+    closing, payment = signed.closing, signed.payment
+    return {
+        "period": str(signed.row.period),
+        "state": signed.row.state.value,
+        "version": signed.row.version,
+        "document_hash": closing.document_hash if closing else "",
+        "closed_at": closing.closed_at.isoformat() if closing else None,
+        "closed_by": closing.closed_by if closing else "",
+        "document": json.loads(closing.document) if closing else None,
+        "approvals": [
+            {
+                "approved_at": item.approved_at.isoformat(),
+                "approved_by": item.approved_by,
+                "document_hash": item.document_hash,
+            }
+            for item in signed.approvals
+        ],
+        "payment": {
+            "paid_at": payment.paid_at.isoformat(),
+            "paid_by": payment.paid_by,
+            "document_hash": payment.document_hash,
+            "document": json.loads(payment.document),
+        }
+        if payment
+        else None,
+        "withdrawals": [
+            {
+                "version": item.version,
+                "withdrawn_at": item.withdrawn_at.isoformat(),
+                "withdrawn_by": item.withdrawn_by,
+                "reason": item.reason,
+            }
+            for item in signed.withdrawals
+        ],
+    }

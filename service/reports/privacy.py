@@ -17,6 +17,7 @@ from service.store.derived_tables import event_credit
 from service.store.people import get_person
 from service.store.plan_tables import audit
 from service.store.tables import delivery, event, ledger_entry, posting, quarantine
+from service.store.trust_tables import event_hold
 
 SECRETS = frozenset({"password_hash", "totp_sealed", "totp_step", "token_hash", "body"})
 """Columns that would let somebody in, and messages of senders, which tell of other people too."""
@@ -48,6 +49,7 @@ def _about(person_id: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     hanging: dict[Table, ColumnElement[bool]] = {
         event: own_events,
         quarantine: quarantine.c.event_id.in_(select(event.c.event_id).where(own_events)),
+        event_hold: event_hold.c.event_id.in_(select(event.c.event_id).where(own_events)),
         delivery: delivery.c.delivery_id.in_(select(event.c.delivery_id).where(own_events)),
         login_session: login_session.c.login.in_(logins),
         reset_link: reset_link.c.login.in_(logins),

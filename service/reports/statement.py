@@ -12,18 +12,20 @@ from service.domain.earning import Balances
 from service.domain.errors import NotFoundError
 from service.domain.event import JsonValue
 from service.domain.money import format_minor
-from service.domain.period import Period
+from service.domain.period import Period, PeriodState
 from service.domain.statement import Evidence, line_document, totals
 from service.plans.words import words_of
+from service.store.approvals import list_withdrawals
 from service.store.earnings import list_balances, list_lines
 from service.store.lineage import list_evidence
 from service.store.people import get_person
 from service.store.periods import find_period
 from service.store.scorecards import list_inputs, list_scorecards
-from service.store.statements import find_statement
+from service.store.statements import find_issued_statement, find_statement
 from service.store.vocabulary import list_vocabularies
 
-ESTIMATED, CONFIRMED = "estimated", "confirmed"
+WITHDRAWN = "withdrawn"
+"""The status of a statement whose closing was taken back before it was approved."""
 
 
 class StatementMissingError(NotFoundError):
@@ -56,9 +58,19 @@ def get_statement(session: Session, person_id: str, period: Period) -> Statement
         row = find_statement(session, person_id, period)
         if row is None:
             raise StatementMissingError(person_id, period)
-        status = state.value if state.value in {"approved", "paid"} else CONFIRMED
-        return Statement(status, row.issued_at, row.document_hash, json.loads(row.document))
+        return Statement(state.status, row.issued_at, row.document_hash, json.loads(row.document))
     return _estimate(session, person_id, person.name, period)
+
+
+def get_issued_statement(session: Session, person_id: str, period: Period, version: int) -> Statement:
+    """The statement that one closing issued: also of a closing that was withdrawn (status "withdrawn")."""
+    get_person(session, person_id)
+    row = find_issued_statement(session, person_id, period, version)
+    if row is None:
+        raise StatementMissingError(person_id, period)
+    taken_back = version in {item.version for item in list_withdrawals(session, period)}
+    status = WITHDRAWN if taken_back else find_period(session, period).state.status
+    return Statement(status, row.issued_at, row.document_hash, json.loads(row.document))
 
 
 def _estimate(session: Session, person_id: str, name: str, period: Period) -> Statement:
@@ -86,7 +98,7 @@ def _estimate(session: Session, person_id: str, name: str, period: Period) -> St
         "forfeited": format_minor(sums.forfeited_minor),
         "balances": list_balances(session, [person_id], period).get(person_id, Balances()).as_json(),
     }
-    return Statement(ESTIMATED, None, "", document)
+    return Statement(PeriodState.OPEN.status, None, "", document)
 
 
 def get_evidence(session: Session, person_id: str, period: Period, metric: str) -> list[Evidence]:

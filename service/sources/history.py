@@ -65,6 +65,15 @@ class CsvBrokenError(MalformedError):
         )
 
 
+class ParquetBrokenError(MalformedError):
+    """A file that is not Parquet, or breaks off."""
+
+    code = "invalid_parquet"
+
+    def __init__(self) -> None:
+        super().__init__("The file is not Parquet, or it is cut off or broken. Write it again.")
+
+
 class ParquetMissingError(UnsupportedError):
     """Parquet without the library that reads it."""
 
@@ -140,11 +149,15 @@ def _csv(file: BinaryIO) -> Iterator[Mapping[str, object]]:
 
 def _parquet(file: BinaryIO) -> Iterator[Mapping[str, object]]:
     try:
-        from pyarrow.parquet import ParquetFile  # noqa: PLC0415 - a large library that few need
+        from pyarrow import ArrowException  # noqa: PLC0415 - a large library that few need
+        from pyarrow.parquet import ParquetFile  # noqa: PLC0415 - as above
     except ImportError:
         raise ParquetMissingError from None
-    for batch in ParquetFile(file).iter_batches(PARQUET_ROWS):
-        yield from batch.to_pylist()
+    try:
+        for batch in ParquetFile(file).iter_batches(PARQUET_ROWS):
+            yield from batch.to_pylist()
+    except (ArrowException, OSError):
+        raise ParquetBrokenError from None
 
 
 def _line(row: Mapping[str, object]) -> bytes:

@@ -67,6 +67,20 @@ def list_lines(session: Session, period: Period, person_ids: Sequence[str] | Non
     return [_line(row) for row in rows]
 
 
+def reopen_lines(session: Session, period: Period) -> set[tuple[str, Period]]:
+    """Make the lines of a period drafts again; the person-months that must be scored for it.
+
+    Drafts of later months that correct this one or an earlier one are taken away: the period corrects them itself.
+    """
+    columns = earning_line.c
+    rows = session.execute(
+        select(columns.person_id, columns.period, columns.month_worked).where(columns.period >= str(period)).distinct()
+    ).all()
+    corrects = (columns.period > str(period)) & (columns.month_worked <= str(period))
+    session.execute(delete(earning_line).where(corrects))
+    return {(row.person_id, Period.parse(text)) for row in rows for text in (row.period, row.month_worked)}
+
+
 def list_posted_lines(session: Session, person_id: str, month_worked: Period) -> list[EarningLine]:
     """The lines that closings posted for a person's month, its own and those that corrected it, in that order."""
     columns = earning_line.c

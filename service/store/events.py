@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, select, tuple_, update
+from sqlalchemy import Row, Select, bindparam, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from service.domain.counting import PersonDay, RecordedEvent
@@ -117,6 +117,15 @@ def list_events_after(session: Session, event_id: int, limit: int) -> list[Recor
     """The next counted events after a number (those that wait in quarantine are left out), by number."""
     waits = exists().where(quarantine.c.event_id == event.c.event_id)
     return _list(session, _events().where(event.c.event_id > event_id, ~waits).limit(limit))
+
+
+def list_events_around(
+    session: Session, period: Period, around: timedelta, types: Collection[str]
+) -> list[RecordedEvent]:
+    """The events of a month, and those of some types so long before and after it, that do not wait, by number."""
+    waits = exists().where(quarantine.c.event_id == event.c.event_id)
+    beside = event.c.day.between(period.first_day - around, period.last_day + around) & event.c.type.in_(sorted(types))
+    return _list(session, _events().where(or_(event.c.period == str(period), beside), ~waits))
 
 
 def list_events_of_days(session: Session, days: Collection[PersonDay]) -> list[RecordedEvent]:

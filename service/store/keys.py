@@ -21,6 +21,7 @@ def add_new_key(session: Session, new: Key) -> None:
             scopes=" ".join(sorted(new.scopes)),
             secret_hash=new.secret_hash,
             created_at=new.created_at,
+            person_id=new.person_id,
         )
     )
 

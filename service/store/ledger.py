@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from service.domain.ledger import Entry
+from service.domain.ledger import Entry, PostedBy, Posting
+from service.domain.period import Period
 from service.store.dialect import bulk_insert
 from service.store.tables import ledger_entry, posting
 
@@ -24,6 +25,7 @@ def add_new_entries(session: Session, entries: Sequence[Entry], now: datetime) -
                 person_id=entry.person_id,
                 month_worked=str(entry.month_worked),
                 reason=entry.reason,
+                document=entry.document.value,
                 posted_at=now,
             )
             .returning(ledger_entry.c.entry_id)
@@ -36,3 +38,33 @@ def add_new_entries(session: Session, entries: Sequence[Entry], now: datetime) -
                 for side in entry.postings
             ],
         )
+
+
+def list_closing_entries(session: Session, period: Period, version: int) -> list[Entry]:
+    """The entries that one closing posted, by person and month worked."""
+    columns = ledger_entry.c
+    own = (columns.period == str(period)) & (columns.version == version)
+    rows = session.execute(
+        select(columns.entry_id, columns.person_id, columns.month_worked, columns.reason)
+        .where(own, columns.document == PostedBy.CLOSING.value)
+        .order_by(columns.person_id, columns.month_worked)
+    ).all()
+    sides: dict[int, list[Posting]] = {}
+    for side in session.execute(
+        select(posting)
+        .join(ledger_entry, columns.entry_id == posting.c.entry_id)
+        .where(own, columns.document == PostedBy.CLOSING.value)
+        .order_by(posting.c.account)
+    ):
+        sides.setdefault(side.entry_id, []).append(Posting(side.account, side.amount_minor))
+    return [
+        Entry(
+            row.person_id,
+            period,
+            version,
+            Period.parse(row.month_worked),
+            row.reason,
+            tuple(sides.get(row.entry_id, ())),
+        )
+        for row in rows
+    ]

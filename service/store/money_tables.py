@@ -1,10 +1,21 @@
-"""The recorded tables of money that lives across months: the parts of posted lines by deal."""
+"""The recorded tables of money beside the ledger: parts of posted lines by deal, approvals, withdrawals, payments."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKeyConstraint, Index, Integer, String, Table
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
 
-from service.store.columns import METADATA
+from service.store.columns import METADATA, UtcDateTime
 from service.store.dialect import BigId
 from service.store.tables import HASH, PERIOD, PERSON_ID
 
@@ -32,4 +43,44 @@ line_deal = Table(
     ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
     Index("ix_line_deal_person_id", "person_id"),
     Index("ix_line_deal_deal_id", "deal_id"),
+)
+
+approval = Table(
+    "approval",
+    METADATA,
+    Column("period", PERIOD, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    # 2 where the amount needs two people.
+    Column("position", Integer, primary_key=True),
+    Column("approved_at", UtcDateTime, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("person_id", PERSON_ID),
+    # Of the closing document: what they saw.
+    Column("document_hash", HASH, nullable=False),
+    CheckConstraint("position IN (1, 2)", name="position"),
+    ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
+)
+
+withdrawal = Table(
+    "withdrawal",
+    METADATA,
+    Column("period", PERIOD, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("withdrawn_at", UtcDateTime, nullable=False),
+    Column("withdrawn_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
+)
+
+payment = Table(
+    "payment",
+    METADATA,
+    # A month is paid once.
+    Column("period", PERIOD, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("paid_at", UtcDateTime, nullable=False),
+    Column("paid_by", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("document_hash", HASH, nullable=False),
+    ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
 )

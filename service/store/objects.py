@@ -43,6 +43,14 @@ def add_new_changes(session: Session, source_id: str, changes: Iterable[Change],
     return {row.identity for row in new}
 
 
+def find_kept_changes(session: Session, source_id: str, identities: Collection[str]) -> set[str]:
+    """Those of the identities whose changes are kept with their objects."""
+    columns = object_change.c
+    asked = listed(session, [columns.identity], [(identity,) for identity in sorted(identities)])
+    query = select(columns.identity).join_from(asked, object_change, columns.identity == asked.c.identity)
+    return set(session.scalars(query.where(columns.source_id == source_id)))
+
+
 def list_changes(session: Session, source_id: str, keys: Collection[ObjectKey]) -> dict[ObjectKey, list[Change]]:
     """Everything that was told of these objects, by object, in the order it came."""
     columns = object_change.c

@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.earning import EarningLine
 from service.domain.part import HOLDING, LinePart, PartOf
 from service.domain.period import Period
+from service.store.approvals import withdrawn
 from service.store.dialect import bulk_insert
 from service.store.money_tables import line_deal
 from service.store.stale import mark_stale
@@ -52,7 +53,9 @@ def add_new_parts(session: Session, version: int, lines: Sequence[EarningLine]) 
 def list_parts(session: Session, person_ids: Collection[str]) -> dict[str, list[LinePart]]:
     """Everything that was posted of these people by deal, in the order of posting."""
     columns = line_deal.c
-    rows = session.execute(select(line_deal).where(columns.person_id.in_(sorted(person_ids))).order_by(columns.part_id))
+    rows = session.execute(
+        select(line_deal).where(columns.person_id.in_(sorted(person_ids)), _stands()).order_by(columns.part_id)
+    )
     found: dict[str, list[LinePart]] = {}
     for row in rows:
         part = LinePart(
@@ -87,7 +90,7 @@ def list_held(session: Session, person_ids: Collection[str]) -> list[Held]:
     lost = func.max(case((columns.what == PartOf.FORFEITED.value, 1), else_=0))
     rows = session.execute(
         select(*keys, amount.label("amount"), lost.label("lost"))
-        .where(columns.person_id.in_(sorted(person_ids)), columns.what.in_(sorted(HOLDING)))
+        .where(columns.person_id.in_(sorted(person_ids)), columns.what.in_(sorted(HOLDING)), _stands())
         .group_by(*keys)
         .order_by(*keys)
     )
@@ -117,8 +120,13 @@ def mark_holders(session: Session, deals: Mapping[str, Collection[Period]], now:
     """
     columns = line_deal.c
     rows = session.execute(
-        select(columns.person_id, columns.deal_id).where(columns.deal_id.in_(sorted(deals))).distinct()
+        select(columns.person_id, columns.deal_id).where(columns.deal_id.in_(sorted(deals)), _stands()).distinct()
     )
     months = {(person_id, month) for person_id, deal in rows for month in deals[deal]}
     mark_stale(session, months, now)
     return bool(months)
+
+
+def _stands() -> ColumnElement[bool]:
+    """The parts of closings that were not withdrawn."""
+    return tuple_(line_deal.c.period, line_deal.c.version).not_in(withdrawn())

@@ -35,6 +35,7 @@ class Closing:
     closed_by: str
     document: str
     document_hash: str
+    closed_by_person: str | None = None
 
 
 def find_period(session: Session, period: Period) -> PeriodRow:
@@ -100,24 +101,28 @@ def add_new_closing(session: Session, row: Closing) -> None:
             version=row.version,
             closed_at=row.closed_at,
             closed_by=row.closed_by,
+            closed_by_person=row.closed_by_person,
             document=row.document,
             document_hash=row.document_hash,
         )
     )
+    set_period(session, PeriodRow(row.period, PeriodState.CLOSED, row.version))
+
+
+def set_period(session: Session, row: PeriodRow) -> None:
+    """Give a period, which the caller holds alone, its next state."""
     session.execute(
         update(period_table)
         .where(period_table.c.period == str(row.period))
-        .values(state=PeriodState.CLOSED.value, version=row.version)
+        .values(state=row.state.value, version=row.version)
     )
 
 
 def find_closing(session: Session, period: Period) -> Closing | None:
-    """The closing that holds, if the period is closed."""
+    """The latest closing of a period, if it was ever closed; one that was withdrawn leaves the period open."""
     version = find_period(session, period).version
     columns = closing.c
     row = session.execute(
-        select(columns.closed_at, columns.closed_by, columns.document, columns.document_hash).where(
-            columns.period == str(period), columns.version == version
-        )
+        select(closing).where(columns.period == str(period), columns.version == version)
     ).one_or_none()
-    return Closing(period, version, row.closed_at, row.closed_by, row.document, row.document_hash) if row else None
+    return Closing(**row._asdict() | {"period": period}) if row else None

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from service.domain.counting import RecordedEvent
 from service.domain.event import Quarantine, QuarantineReason
 from service.domain.hold import RELEASED_HOLD, HeldEvent
-from service.domain.waiting import REPLAYABLE, Decision, Waiting, WaitingQuery
-from service.store.dialect import bulk_insert
+from service.domain.waiting import REPLAYABLE, VOUCHABLE, Decision, Waiting, WaitingQuery
+from service.store.dialect import bulk_insert, listed
 from service.store.intake_tables import event_release
-from service.store.tables import alias, event, quarantine
+from service.store.tables import alias, event, event_identity, quarantine
+from service.store.trust_tables import event_vouch
 
 
 def add_new_waiting(session: Session, waiting: Iterable[tuple[RecordedEvent, Quarantine]], now: datetime) -> None:
@@ -51,7 +52,9 @@ def list_mendable(session: Session, after: int, types: Collection[str], due: dat
 def list_replayable(session: Session, after: int, wanted: WaitingQuery, limit: int) -> list[int]:
     """The next of the wanted events after a number that a replay may let count."""
     columns = quarantine.c
-    query = select(columns.event_id).where(columns.reason.in_(sorted(REPLAYABLE)), *chosen(wanted))
+    vouched = exists().where(event_vouch.c.event_id == columns.event_id)
+    may = or_(columns.reason.in_(sorted(REPLAYABLE)), and_(columns.reason.in_(sorted(VOUCHABLE)), vouched))
+    query = select(columns.event_id).where(may, *chosen(wanted))
     return list(
         session.execute(query.where(columns.event_id > after).order_by(columns.event_id).limit(limit)).scalars()
     )
@@ -87,6 +90,21 @@ def mark_hold_released(session: Session, held: HeldEvent, now: datetime) -> None
 def is_waiting(session: Session, event_id: int) -> bool:
     """Whether an event waits in quarantine, or was discarded there."""
     return session.execute(select(exists().where(quarantine.c.event_id == event_id))).scalar_one()
+
+
+def find_discarded(session: Session, source_id: str, external_ids: Collection[str]) -> set[str]:
+    """Those of the ids of a source's events that a person discarded."""
+    if not external_ids:
+        return set()
+    columns = event_identity.c
+    asked = listed(session, [columns.external_id], [(name,) for name in sorted(external_ids)])
+    query = (
+        select(columns.external_id)
+        .join_from(asked, event_identity, columns.external_id == asked.c.external_id)
+        .join(quarantine, quarantine.c.event_id == columns.event_id)
+        .where(columns.source_id == source_id, quarantine.c.discarded_at.is_not(None))
+    )
+    return set(session.scalars(query))
 
 
 def mark_discarded(session: Session, wanted: WaitingQuery, decision: Decision) -> list[int]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.period import Period
+from service.store.approvals import withdrawn
 from service.store.dialect import bulk_insert
 from service.store.tables import statement
 
@@ -46,16 +48,31 @@ def add_new_statements(session: Session, rows: Sequence[StatementRow]) -> None:
 
 
 def find_statement(session: Session, person_id: str, period: Period) -> StatementRow | None:
-    """The latest statement of a person for a period."""
+    """The latest statement of a person for a period whose closing was not withdrawn."""
     columns = statement.c
-    row = session.execute(
+    return _found(
+        session,
         select(statement)
         .where(columns.person_id == person_id, columns.period == str(period))
+        .where(tuple_(columns.period, columns.version).not_in(withdrawn()))
         .order_by(columns.version.desc())
-        .limit(1)
-    ).one_or_none()
+        .limit(1),
+    )
+
+
+def find_issued_statement(session: Session, person_id: str, period: Period, version: int) -> StatementRow | None:
+    """The statement that one closing issued to a person, withdrawn or not."""
+    columns = statement.c
+    own = (columns.person_id == person_id) & (columns.period == str(period)) & (columns.version == version)
+    return _found(session, select(statement).where(own))
+
+
+def _found(session: Session, query: Select[Any]) -> StatementRow | None:
+    row = session.execute(query).one_or_none()
     return (
-        StatementRow(row.person_id, period, row.version, row.issued_at, row.document, row.document_hash)
+        StatementRow(
+            row.person_id, Period.parse(row.period), row.version, row.issued_at, row.document, row.document_hash
+        )
         if row
         else None
     )

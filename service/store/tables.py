@@ -127,6 +127,7 @@ api_key = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_used_at", UtcDateTime),
     Column("retired_at", UtcDateTime),
+    Column("person_id", PERSON_ID),
     UniqueConstraint("secret_hash"),
 )
 
@@ -250,6 +251,7 @@ closing = Table(
     Column("version", Integer, primary_key=True),
     Column("closed_at", UtcDateTime, nullable=False),
     Column("closed_by", Text, nullable=False),
+    Column("closed_by_person", PERSON_ID),
     Column("document", Text, nullable=False),
     Column("document_hash", HASH, nullable=False),
 )
@@ -266,7 +268,9 @@ ledger_entry = Table(
     Column("month_worked", PERIOD, nullable=False),
     Column("reason", Text, nullable=False),
     Column("posted_at", UtcDateTime, nullable=False),
-    UniqueConstraint("period", "version", "person_id", "month_worked"),
+    Column("document", String(16), nullable=False, server_default="closing"),
+    CheckConstraint("document IN ('closing', 'withdrawal', 'payment')", name="document"),
+    UniqueConstraint("period", "version", "person_id", "month_worked", "document"),
     ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
     Index("ix_ledger_entry_person_month", "person_id", "month_worked"),
 )

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from service.jobs.pipeline import refresh
 from service.runtime import Runtime
 from tests.application import Clock, Keys
 from tests.company import EARLY_NOVEMBER, MID_OCTOBER, OCTOBER, Company, a_call, a_payment
@@ -138,3 +139,50 @@ def test_money_is_closed_to_a_key_without_its_scope(
     assert getattr(client, method)(path).status_code == 401
     assert getattr(client, method)(path, headers=others).status_code == 403
     assert getattr(client, method)(path, headers=keys(scope)).status_code not in {401, 403}
+
+
+def seen_hash(client: FlaskClient, keys: Keys) -> str:
+    """The hash of the closing document, as whoever approves reads it."""
+    signed = client.get("/v1/periods/2026-10", headers=keys("payouts:read")).get_json()
+    assert signed["document"]["payable"] == "19.50"
+    return str(signed["document_hash"])
+
+
+def test_a_closed_month_is_withdrawn_closed_again_approved_and_paid(client: FlaskClient, keys: Keys) -> None:
+    close(client, keys)
+    why = {"reason": "too early"}
+    taken = client.post("/v1/periods/2026-10/withdraw", json=why, headers=keys("periods:write"))
+    assert (taken.status_code, taken.get_json()["state"]) == (200, "open")
+    old = client.get("/v1/statements/ann/2026-10?version=1", headers=keys("statements:read")).get_json()
+    assert (old["status"], old["document"]["payable"]) == ("withdrawn", "19.50")
+    refresh()
+    assert close(client, keys).get_json()["version"] == 2
+    wanted = {"document_hash": seen_hash(client, keys)}
+    signing = keys("periods:approve", person="bob")
+    approved = client.post("/v1/periods/2026-10/approve", json=wanted, headers=signing)
+    assert (approved.status_code, approved.get_json()["state"]) == (200, "approved")
+    paid = client.post("/v1/periods/2026-10/pay", headers=signing)
+    assert (paid.status_code, paid.get_json()["version"]) == (200, 2)
+    signed = client.get("/v1/periods/2026-10", headers=keys("payouts:read")).get_json()
+    assert (signed["state"], signed["approvals"][0]["approved_by"]) == ("paid", "the key of bob")
+    assert (signed["payment"]["document"]["total"], signed["withdrawals"][0]["reason"]) == ("19.50", "too early")
+
+
+@pytest.mark.parametrize(
+    ("person", "closer", "code"),
+    [(None, None, "signer_unknown"), ("ann", None, "own_pay"), ("bob", "bob", "closed_by_you")],
+)
+def test_who_may_not_approve_is_told_why(
+    client: FlaskClient, keys: Keys, person: str | None, closer: str | None, code: str
+) -> None:
+    client.post("/v1/periods/2026-10/close", headers=keys("periods:write", person=closer))
+    wanted = {"document_hash": seen_hash(client, keys)}
+    refused = client.post("/v1/periods/2026-10/approve", json=wanted, headers=keys("periods:approve", person=person))
+    assert (refused.status_code, refused.get_json()["type"].rpartition("/")[2]) == (403, code)
+
+
+def test_another_document_is_not_approved(client: FlaskClient, keys: Keys) -> None:
+    close(client, keys)
+    signing = keys("periods:approve", person="bob")
+    refused = client.post("/v1/periods/2026-10/approve", json={"document_hash": "0" * 64}, headers=signing)
+    assert (refused.status_code, refused.get_json()["type"].rpartition("/")[2]) == (409, "other_document")

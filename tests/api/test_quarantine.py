@@ -132,6 +132,40 @@ def test_a_test_event_is_let_in_by_no_replay(intake: Intake, client: FlaskClient
     assert names(listed(client, operator)) == ["t1"]
 
 
+def test_what_is_too_old_counts_once_a_person_answers_for_it_by_that_name(
+    intake: Intake, client: FlaskClient, operator: dict[str, str]
+) -> None:
+    old = call("a1")
+    intake.send(Item(0, "a1", old, Quarantine(QuarantineReason.TOO_OLD, "The source takes nothing so old.")))
+    word = {"filter": {"receipts": [old.receipt_id]}, "why": "The telephone was offline."}
+    named = {**word, "filter": {"receipts": [old.receipt_id], "reason": "too_old"}}
+    assert act(client, operator, "replay", {"filter": {"reason": "too_old"}})["released"] == 0
+    assert act(client, operator, "vouch", word)["released"] == 0
+    assert act(client, operator, "vouch", named) == {"released": 1, "waiting": 0, "dry_run": False, "http": 200}
+    assert names(listed(client, operator)) == []
+    told: Any = client.get(f"/v1/events/{old.receipt_id}", headers=operator).json
+    assert told["released"][0]["reason"] == "too_old"
+    assert rebuild().changed_facts == 0
+
+
+def test_an_amount_out_of_bounds_counts_once_a_person_answers_for_it(
+    intake: Intake, client: FlaskClient, operator: dict[str, str]
+) -> None:
+    waits = Quarantine(QuarantineReason.AMOUNT_OUT_OF_BOUNDS, "Somebody must look at it.")
+    intake.send(Item(0, "a1", call("a1"), waits))
+    named = {"filter": {"reason": "amount_out_of_bounds"}, "why": "The contract says so."}
+    assert act(client, operator, "vouch", named)["released"] == 1
+    assert intake.facts()["ann", "calls"] == 1
+    assert rebuild().changed_facts == 0
+
+
+def test_nobodys_word_lets_a_test_event_count(intake: Intake, client: FlaskClient, operator: dict[str, str]) -> None:
+    intake.send(a_test_event("t1"))
+    refused = act(client, operator, "vouch", {"filter": {"reason": "test_event"}, "why": "It is real."})
+    assert (refused["http"], refused["code"]) == (422, "not_vouchable")
+    assert names(listed(client, operator)) == ["t1"]
+
+
 def test_what_is_discarded_never_counts_and_says_who_and_why(
     intake: Intake, client: FlaskClient, operator: dict[str, str], keys: Keys
 ) -> None:

@@ -63,6 +63,15 @@ def test_a_file_is_taken_once_however_often_it_is_imported(intake: Intake, tmp_p
     intake.assert_rebuild_changes_nothing()
 
 
+def test_a_file_that_is_no_parquet_is_refused_in_a_sentence(intake: Intake, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow.parquet")
+    (tmp_path / "h.parquet").write_bytes(b"PAR1 and no more")
+    refused = imported(tmp_path / "h.parquet")
+    assert refused.exit_code == 1
+    assert "is not Parquet" in refused.output
+    assert intake.facts() == {}
+
+
 def test_parquet_becomes_the_same_events(intake: Intake, tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")

@@ -11,8 +11,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import update
 
 from service.cli import main
+from service.domain.account import Role
 from service.runtime import Runtime
 from service.store.tables import posting
+from tests.accounts import an_account
 from tests.books import unguard
 from tests.company import CLOSER, DEFAULTS, EARLY_NOVEMBER, ORG, Company, a_call, a_payment
 
@@ -133,3 +135,48 @@ def test_refresh_does_what_the_workers_would_do(stimul: Stimul, worked: Company)
     del worked
     assert stimul("refresh").output.startswith("20 person-months")
     assert stimul("refresh").output.startswith("0 person-months")
+
+
+def test_a_month_is_approved_by_two_accounts_of_finance_and_paid(
+    stimul: Stimul, worked: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STIMUL_SECOND_APPROVAL_ABOVE", "19.49")
+    for login, role in (("fred", Role.FINANCE), ("eva", Role.FINANCE), ("adam", Role.ADMINISTRATOR)):
+        an_account(worked.runtime, login, role)
+    worked.close()
+    shown = json.loads(stimul("period", "show", "2026-10").stdout)
+    assert (shown["state"], shown["document"]["payable"]) == ("closed", "19.50")
+    seen = ("2026-10", shown["document_hash"], "--as")
+    refused = stimul("period", "approve", *seen, "adam")
+    assert (refused.exit_code, "not open to you" in refused.output) == (1, True)
+    assert "a second person must approve it" in stimul("period", "approve", *seen, "fred").output
+    assert stimul("period", "pay", "2026-10").exit_code == 1
+    assert "is approved (version 1)" in stimul("period", "approve", *seen, "eva").output
+    assert "is paid (version 1" in stimul("period", "pay", "2026-10").output
+    assert stimul("ledger", "verify").exit_code == 0
+
+
+def test_who_closed_a_month_at_the_machine_does_not_approve_it_there_for_somebody_else(
+    stimul: Stimul, worked: Company
+) -> None:
+    an_account(worked.runtime, "fred", Role.FINANCE)
+    assert stimul("period", "close", "2026-10").exit_code == 0
+    seen = json.loads(stimul("period", "show", "2026-10").stdout)["document_hash"]
+    refused = stimul("period", "approve", "2026-10", seen, "--as", "fred")
+    assert (refused.exit_code, "You closed 2026-10" in refused.output) == (1, True)
+
+
+def test_a_closing_is_withdrawn_with_a_reason(stimul: Stimul, worked: Company) -> None:
+    del worked
+    assert stimul("period", "close", "2026-10").exit_code == 0
+    taken = stimul("period", "withdraw", "2026-10", "--reason", "too early")
+    assert "version 1 is withdrawn" in taken.output
+    assert "(version 2" in stimul("period", "close", "2026-10").output
+
+
+def test_an_amount_that_is_none_is_no_limit_for_a_second_approval(
+    stimul: Stimul, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STIMUL_SECOND_APPROVAL_ABOVE", "a lot")
+    refused = stimul("period", "list")
+    assert (refused.exit_code, "STIMUL_SECOND_APPROVAL_ABOVE" in refused.output) == (1, True)

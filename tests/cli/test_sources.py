@@ -123,6 +123,13 @@ def test_a_source_is_added_with_what_its_kind_needs(run: Any, folder: Path) -> N
     assert "hubspot-v3" in run("list").output
 
 
+def test_a_password_without_its_user_is_refused_because_no_message_could_prove_itself(run: Any, folder: Path) -> None:
+    (folder / "secret").write_text("word-alone-and-long-enough\n")
+    result = run("add", "pipe", "--kind", "pipedrive", "--token-file", str(folder / "secret"))
+    assert result.exit_code == 1
+    assert "user:password" in result.output
+
+
 @pytest.mark.parametrize(("words", "told"), [
     (("--scheme", "mind-reading"), "basic or path-secret"),
     (("--timezone", "Mars/Olympus"), "no time zone"),

@@ -26,7 +26,7 @@ from service.reports.audit import audit_log
 from service.reports.statement import get_statement
 from service.runtime import Runtime
 from service.store.intake_tables import event_release, share_claim
-from tests.company import CLOSER, DEFAULTS, EARLY_NOVEMBER, NOVEMBER, ORG, Company, a_payment
+from tests.company import EARLY_NOVEMBER, NOVEMBER, ORG, Company, a_payment
 from tests.intake import CRM, MORNING, NOW, Intake, payment, void
 
 WHY = Decision("fred", "the deal was shared so", NOW)
@@ -48,11 +48,10 @@ class SharingCompany(Company):
     """The small company, in which the money of a deal is the owner's unless others brought it."""
 
     def publish(self, rules: Rules) -> None:
-        """Publish the same plan; of `rules` only the vocabulary is another."""
-        assert rules.vocabulary is not None
+        """Publish the plan in a company that shares deals."""
         org = ORG.replace("    type: money\n", "    type: money\n    credit: deal_team\n")
-        texts = {"_org.yaml": org + "credits: {deal_team: {owner: 70%, lead_source: 30%}}\n"}
-        super().publish(load_texts(texts | {"_defaults.yaml": DEFAULTS, "closer.yaml": CLOSER}))
+        shared = load_texts({"_org.yaml": org + "credits: {deal_team: {owner: 70%, lead_source: 30%}}\n"})
+        super().publish(replace(rules, vocabulary=shared.vocabulary))
 
 
 def adjustment(company: Company, person: str) -> tuple[str, list[str]]:

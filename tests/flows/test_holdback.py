@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from service.domain.earning import Balances
+from service.flows.withdraw import withdraw
 from service.reports.earnings import get_earnings
 from service.reports.ledger import verify_ledger
 from service.reports.payouts import payout_report, payout_rows
@@ -245,3 +246,20 @@ def test_two_months_that_are_open_release_it_once(runtime: Runtime) -> None:
     company.refresh()
     assert company.told("ann", NOVEMBER) == {"kept release 2026-10": "20.00"}
     assert "kept release 2026-10" not in company.told("ann", DECEMBER)
+
+
+def test_a_withdrawn_closing_holds_nothing_back_and_closed_again_it_holds_it_once(runtime: Runtime) -> None:
+    company = holding(runtime, "forfeit")
+    company.send(won("ann", "A", "2000", JULY), paid("ann", "A", "1000", JULY))
+    company.close_month(JULY)
+    before = company.accounts("ann")
+    assert before["held"] > 0
+    with company.runtime.transaction() as session:
+        withdraw(session, JULY, "too early", "finance", now=company.now)
+    assert company.accounts("ann") == {}
+    company.close_month(JULY)
+    assert company.accounts("ann") == before
+    company.send(paid("ann", "A", "1000", AUGUST))
+    company.close_month(AUGUST)
+    # What July kept is released once; what August kept waits for the month after it.
+    assert company.accounts("ann") == {"expense": -20000, "held": 2000, "payable": 18000}

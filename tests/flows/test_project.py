@@ -17,6 +17,8 @@ from service.domain.delivery import Delivery, Sent
 from service.domain.event import ItemResult, ItemState, QuarantineReason
 from service.domain.person import Alias, Person
 from service.domain.source import SourceKind, Terms, new_source
+from service.domain.waiting import Decision, WaitingQuery
+from service.flows.discard_waiting import discard_waiting
 from service.flows.ingest import ingest
 from service.flows.project import project
 from service.jobs.pipeline import rebuild
@@ -175,6 +177,45 @@ def test_a_deletion_takes_back_only_where_the_mapping_says_so(office: Office) ->
     assert office.facts() == EXPECTED
     office.send(changed("amount", "1", 10, "9"))
     assert office.facts()["ann", "won"] == 2
+
+
+def test_what_a_person_discarded_never_counts_whatever_becomes_known_of_its_object(
+    office: Office, runtime: Runtime
+) -> None:
+    office.send(changed("dealstage", "closedwon", 4))
+    with runtime.transaction() as session:
+        discard_waiting(session, WaitingQuery(source_id="hub"), Decision("fin", "a test of the vendor", NOW))
+    office.send(changed("hubspot_owner_id", "ann", 9))
+    office.send(changed("amount", "1500", 2))
+    assert office.facts() == {}
+    results = office.send(changed("dealstage", "closedwon", 4))
+    assert ItemState.CONFLICT not in {result.state for result in results}
+    with runtime.reading() as session:
+        assert set(session.scalars(select(quarantine.c.discarded_by))) == {"fin"}
+    assert rebuild().changed_facts == 0
+
+
+def test_what_stands_for_a_waiting_event_can_be_discarded_too(office: Office, runtime: Runtime) -> None:
+    office.send(changed("dealstage", "closedwon", 4))
+    office.send(changed("amount", "1500", 2))
+    with runtime.transaction() as session:
+        discard_waiting(session, WaitingQuery(source_id="hub"), Decision("fin", "a test of the vendor", NOW))
+    office.send(changed("hubspot_owner_id", "ann", 9), changed("amount", "1600", 3))
+    assert office.facts() == {}
+
+
+def test_a_call_that_waited_for_its_mapping_and_is_sent_again_is_no_conflict(office: Office) -> None:
+    details = {"hs_call_status": "COMPLETED", "hubspot_owner_id": "ann"}
+    call = Change("call", "1", "c1", Verb.CREATED, AT, details, alone=True)
+    office.own = (
+        OWN + "objects: {call: {subject: no_such, events: [{type: call.ended, values: {talk_s: hs_call_status}}]}}\n"
+    )
+    office.send(call)
+    assert office.waiting() == [QuarantineReason.SCHEMA_VIOLATION]
+    office.own = OWN
+    office.send(call)
+    assert office.send(call) == []
+    assert office.waiting() == []
 
 
 def test_two_deals_do_not_mix(office: Office) -> None:

@@ -7,16 +7,22 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from service.app import create_app
 from service.domain.figures import Language
+from service.domain.hold import Hold
 from service.domain.person_row import ROLES
+from service.domain.waiting import Decision
+from service.flows.hold_event import hold_event
 from service.plans import load_texts
 from service.plans.event_names import EVENT_NAMES
 from service.reports.roles import TITLES, usual_title
 from service.runtime import Runtime, install
 from service.store.derived_tables import standing
 from service.store.people import get_person, list_assignments_of, replace_people
+from service.store.plan_tables import vocabulary_version
+from service.store.tables import source
 from service.web.texts import TEXTS
 from tests.accounts import send, site_of, with_login
 from tests.company import DEFAULTS, NOVEMBER, Company, a_call, an_assignment
@@ -261,3 +267,21 @@ def test_a_role_without_a_plan_is_called_by_its_title() -> None:
     assert usual_title("group_lead", Language.BG) == "Ръководител търговска група"
     assert usual_title("group_lead", Language.EN) == "Sales group lead"
     assert sorted(TITLES) == sorted(ROLES)
+
+
+def test_what_a_guard_left_out_and_what_is_held_is_told_to_its_owner(demo: Company, elena: FlaskClient) -> None:
+    guarded = MORE_ORG.replace("where: {direction: out}}\n", "where: {direction: out}, guards: {min_gap_s: 90}}\n")
+    with demo.runtime.transaction() as session:
+        session.execute(
+            update(vocabulary_version).values(document=load_texts({"_org.yaml": guarded}).vocabulary.document)
+        )
+        session.execute(update(source).values(record_url="https://crm.example.com/{kind}/{id}"))
+    held, counted, near = (a_call("elena", f"near{n}", demo.now + timedelta(seconds=60 * n)) for n in (2, 3, 4))
+    demo.send(held, replace(counted, data={**counted.data, "deal_id": "d 8"}), near)
+    with demo.runtime.transaction() as session:
+        hold = Hold("Същият номер", "lena", demo.now.date())
+        hold_event(session, held.receipt_id, hold, Decision("lena", hold.why, demo.now))
+    html = read(elena, "/me/events")
+    assert f"Задържано: решение до {demo.now:%d.%m.%Y}. Същият номер" in html
+    assert html.count("Незачетено като „Изходящи обаждания“: по-малко от 1 мин 30 сек след предишното") == 1
+    assert '<a class="small" href="https://crm.example.com/deal/d%208" rel="noopener noreferrer">Виж в CRM</a>' in html
