@@ -50,6 +50,7 @@ class TraceSchema(Schema):
     released = fields.List(fields.Dict(), required=True)
     not_counted = fields.List(fields.Dict(), required=True)
     hold = fields.Dict(required=True, allow_none=True)
+    share_claim = fields.Dict(required=True, allow_none=True)
 
 
 @blueprint.get("")

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "audit": "service.cli.audit:audit",
     "flags": "service.cli.flags:flags",
     "holds": "service.cli.holds:holds",
+    "shares": "service.cli.shares:shares",
     "users": "service.cli.users:users",
     "privacy": "service.cli.privacy:privacy",
     "devices": "service.cli.devices:devices",

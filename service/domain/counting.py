@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from service.domain.event import Event, Operation, Part
-from service.domain.fact import Contribution, Party, contributions, day_facts, text_in
+from service.domain.fact import Contribution, Party, contributions, day_facts, shares_of, text_in
 from service.domain.metric import MetricSet, day_in
 from service.domain.metric_guard import Asked, Guard, guard_day
 from service.domain.person import Alias, person_known_as
+from service.domain.share_claim import names_shares
 
 DEFAULT_TIMEZONE = "Europe/Sofia"
 """Where the company is until its vocabulary, published with the first plan, says otherwise."""
@@ -62,6 +64,8 @@ class RecordedEvent:
     day: date
     person_id: str | None
     late: bool
+    shares_hold: bool = False
+    """Whether somebody approved the shares that its sender named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class Counted:
     event: Event
     concerns: frozenset[PersonDay]
     contributions: tuple[Contribution, ...]
+    claims_shares: bool = False
+    """Whether its sender named shares that differ from the company's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +133,29 @@ def doer_of(event: Event, aliases: Aliases, day: date) -> str | None:
     return None if event.subject is None else aliases.person(event.source_id, event.subject, day)
 
 
-def parties_of(event: Event, aliases: Aliases, day: date) -> list[Party]:
+def parties_of(event: Event, aliases: Aliases, day: date, *, shares_hold: bool = False) -> list[Party]:
     """The people who have a part in an event: its subject as owner, unless the sender names the owner, and the others.
 
-    A share that the sender claims is not taken over: until somebody approves it, the company's default shares hold.
+    The shares that the sender claims are taken over only if `shares_hold`: until somebody approves them, the company's
+    default shares do. With them an owner that the sender gave no share has only what they leave.
     """
     if not event.credit:
         doer = doer_of(event, aliases, day)
         return [] if doer is None else [Party(doer, Part.OWNER)]
     names_owner = any(claim.part is Part.OWNER for claim in event.credit)
-    claimed = [(claim.subject, claim.part) for claim in event.credit]
+    claimed = [(claim.subject, claim.part, claim.share_percent) for claim in event.credit]
     if event.subject is not None and not names_owner:
-        claimed.insert(0, (event.subject, Part.OWNER))
-    people = [(aliases.person(event.source_id, subject, day), part) for subject, part in claimed]
-    return [Party(person_id, part) for person_id, part in people if person_id is not None]
+        claimed.insert(0, (event.subject, Part.OWNER, Decimal(0)))
+    people = [(aliases.person(event.source_id, subject, day), part, share) for subject, part, share in claimed]
+    return [Party(who, part, share if shares_hold else None) for who, part, share in people if who is not None]
+
+
+def claims_shares(event: Event, aliases: Aliases, day: date, metrics: MetricSet) -> bool:
+    """Whether the sender names shares, and they give anybody another part of the money than the company's."""
+    if not names_shares(event):
+        return False
+    sent = parties_of(event, aliases, day, shares_hold=True)
+    return shares_of(sent, metrics) != shares_of(parties_of(event, aliases, day), metrics)
 
 
 def count(recorded: RecordedEvent, aliases: Aliases, measures: Measures) -> Counted:
@@ -148,14 +163,16 @@ def count(recorded: RecordedEvent, aliases: Aliases, measures: Measures) -> Coun
     event = recorded.event
     if event.op is Operation.VOID:
         return Counted(recorded.event_id, event, frozenset(), ())
-    parties = parties_of(event, aliases, recorded.day)
+    parties = parties_of(event, aliases, recorded.day, shares_hold=recorded.shares_hold)
     added = _added(event, recorded.day, parties, measures)
     concerns = {(party.person_id, recorded.day) for party in parties}
     concerns.update([(item.person_id, item.day) for item in added])
     doer = doer_of(event, aliases, recorded.day)
     if doer is not None:
         concerns.add((doer, recorded.day))
-    return Counted(recorded.event_id, event, frozenset(concerns), tuple(added))
+    metrics = measures.in_force(recorded.day) if event.credit else None
+    claims = metrics is not None and claims_shares(event, aliases, recorded.day, metrics)
+    return Counted(recorded.event_id, event, frozenset(concerns), tuple(added), claims)
 
 
 def out_of_bounds(counted: Counted) -> bool:

@@ -59,7 +59,7 @@ PERMISSIONS: Mapping[Scope, Row] = {
     Scope.EVENTS_WRITE: Row("send events"),
     Scope.SOURCES_WRITE: Row("change sources", administrator=_ALL),
     Scope.QUARANTINE_WRITE: Row("look at waiting events, let them in or discard them", administrator=_ALL),
-    Scope.FLAGS_WRITE: Row("review flags, hold events and decide about them", head=_ALL, finance=_ALL),
+    Scope.FLAGS_WRITE: Row("review flags, decide about held events and sent shares", head=_ALL, finance=_ALL),
     Scope.PROPOSALS_CONFIRM: Row("confirm what somebody else proposed", finance=_ALL),
     Scope.AUDIT_READ: Row("read the audit log", finance=_ALL, administrator=_ALL),
     Scope.ACCOUNTS_WRITE: Row("make accounts and reset passwords", administrator=_ALL),

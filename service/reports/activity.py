@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.correction import withdrawn
 from service.domain.counting import Aliases, Measures, parties_of, subjects_of
 from service.domain.event import Event, JsonValue, event_from_document
-from service.domain.fact import contributions
+from service.domain.fact import Party, contributions
 from service.domain.hold import Hold
 from service.domain.metric import Condition, Metric, MetricSet, failure
 from service.domain.metric_guard import Guard
@@ -23,6 +23,7 @@ from service.store.corrections import list_corrections_around
 from service.store.days import find_held, list_left_out
 from service.store.derived_tables import event_credit
 from service.store.events import list_events_of_day
+from service.store.share_claims import list_approved
 from service.store.tables import event
 from service.store.vocabulary import get_vocabulary
 
@@ -71,20 +72,22 @@ def list_activity(session: Session, person_id: str, day: date, metrics: Collecti
         return []
     vocabulary = vocabulary_from_document(document).metrics
     own = replace(vocabulary, metrics={name: item for name, item in vocabulary.metrics.items() if name in metrics})
-    columns = (event.c.source_id, event.c.external_id, event.c.document, event.c.day, event.c.late)
+    columns = (event.c.source_id, event.c.external_id, event.c.document, event.c.day, event.c.late, event.c.event_id)
     query = _events(person_id, day).with_only_columns(*columns)
     newest = (event.c.occurred_at.desc(), event.c.event_id.desc())
     rows = session.execute(query.order_by(*newest).limit(limit)).all()
-    found = [(event_from_document(row[0], row[1], row[2]), row[3], row[4]) for row in rows]
-    events = [item for item, _, _ in found]
+    approved = list_approved(session, [row[5] for row in rows])
+    found = [(event_from_document(row[0], row[1], row[2]), row[3], row[4], row[5] in approved) for row in rows]
+    events = [item for item, *_ in found]
     gone, held = _not_standing(session, events)
     out, links = _too_often(session, person_id, day, own), _links(session, events)
     activities = []
-    for item, on, late in found:
+    for item, on, late, shares_hold in found:
         name = (item.source_id, item.external_id)
         too_often = out.get(name, ())
         left = {one.metric.id for one in too_often}
-        counted = _counted(session, item, on, person_id, own)
+        parties = parties_of(item, _aliases(session, item), on, shares_hold=shares_hold)
+        counted = _counted(item, parties, person_id, own)
         activities.append(
             Activity(
                 item.receipt_id,
@@ -155,11 +158,14 @@ def _not_standing(session: Session, events: Sequence[Event]) -> tuple[set[Identi
     return gone, held
 
 
+def _aliases(session: Session, item: Event) -> Aliases:
+    return Aliases(list_aliases(session, item.source_id, subjects_of(item)))
+
+
 def _counted(
-    session: Session, item: Event, day: date, person_id: str, metrics: MetricSet
+    item: Event, parties: Sequence[Party], person_id: str, metrics: MetricSet
 ) -> tuple[tuple[Metric, int], ...]:
-    aliases = Aliases(list_aliases(session, item.source_id, subjects_of(item)))
-    added = contributions(item, parties_of(item, aliases, day), metrics)
+    added = contributions(item, parties, metrics)
     return tuple((metrics.metrics[part.metric_id], part.value) for part in added if part.person_id == person_id)
 
 

@@ -15,6 +15,7 @@ from service.domain.event import ItemState
 from service.domain.period import Period
 from service.plans.words import words_of
 from service.reports.records import record_url
+from service.reports.share_claims import find_share_claim
 from service.store.days import count_recorded, list_left_out
 from service.store.derived_tables import event_correction, event_credit
 from service.store.events import list_events, list_events_of_days
@@ -73,6 +74,7 @@ def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None)
         "event": told,
         "record_url": record_url(session, found.source_id, found.type, told["data"]),
         "hold": _hold(session, found),
+        "share_claim": find_share_claim(session, found.event_id),
         "counted_for": _credits(session, found),
         "not_counted": _left_out(session, found),
         "corrected_by": _corrections(session, found),

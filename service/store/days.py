@@ -52,6 +52,7 @@ from service.store.holds import find_holds, list_held, list_vouched
 from service.store.parts import mark_holders
 from service.store.quarantine import add_new_waiting
 from service.store.session import follow_up
+from service.store.share_claims import add_new_claims
 from service.store.stale import mark_stale
 
 
@@ -112,6 +113,7 @@ def add_counted(
     if not counted:
         return
     add_new_corrections(session, [item for item in (correction_of(one.event) for one in counted) if item])
+    _add_claims(session, counted, now)
     add_credits(session, [(who, day, item.event_id) for item in counted for who, day in item.concerns])
     corrected = _corrected_days(session, counted)
     again = days_to_make_again(counted, measures) | corrected | set(again)
@@ -190,8 +192,15 @@ def judge_again(
     for item, _ in waiting:
         delete_corrections(session, item.event.source_id, [item.event.external_id])
     add_new_corrections(session, [item for item in (correction_of(one.event) for one in counted) if item])
+    _add_claims(session, counted, now)
     set_people(session, [new for new, old in zip(known, events, strict=True) if new.person_id != old.person_id])
     return tied | _set_credits(session, [item.event_id for item in events], counted)
+
+
+def _add_claims(session: Session, counted: Sequence[Counted], now: datetime) -> None:
+    claiming = [item.event_id for item in counted if item.claims_shares]
+    if claiming:
+        add_new_claims(session, claiming, now)
 
 
 def _set_credits(session: Session, event_ids: Sequence[int], counted: Sequence[Counted]) -> set[PersonDay]:

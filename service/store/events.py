@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,8 +15,10 @@ from service.domain.deal import deal_of
 from service.domain.delivery import Delivery
 from service.domain.event import event_from_document
 from service.domain.period import Period
+from service.domain.share_claim import names_shares
 from service.store.derived_tables import event_credit
 from service.store.dialect import bulk_insert, insert_new, listed
+from service.store.share_claims import list_approved
 from service.store.tables import event, event_conflict, event_identity, quarantine
 
 
@@ -201,7 +203,12 @@ def _first(session: Session, query: Select[Any]) -> RecordedEvent | None:
 
 
 def _list(session: Session, query: Select[Any]) -> list[RecordedEvent]:
-    return [_recorded(row) for row in session.execute(query)]
+    found = [_recorded(row) for row in session.execute(query)]
+    naming = {item.event_id for item in found if names_shares(item.event)}
+    approved = list_approved(session, naming) if naming else set()
+    if not approved:
+        return found
+    return [replace(item, shares_hold=True) if item.event_id in approved else item for item in found]
 
 
 def _recorded(row: Row[Any]) -> RecordedEvent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -176,6 +177,24 @@ def test_a_split_of_credit_loses_no_cent(minor: int, parties: list[Party]) -> No
         return
     event = an_event(kind, amount=str(Decimal(abs(minor)).scaleb(-2)))
     assert sum(fact.value for fact in contributions(event, parties, a_set(TEAM_MONEY))) == minor
+
+
+@given(
+    st.integers(-(10**9), 10**9),
+    st.lists(st.integers(1, 9_999), min_size=0, max_size=3, unique=True),
+    st.lists(st.sampled_from(list(Part)), min_size=4, max_size=4),
+    st.lists(st.sampled_from(["ann", "bob", "eve"]), min_size=4, max_size=4),
+)
+def test_a_split_by_sent_shares_loses_no_cent(minor: int, cuts: list[int], parts: list[Part], who: list[str]) -> None:
+    marks = [0, *sorted(cuts), 10_000]
+    shares = [Decimal(end - start).scaleb(-2) for start, end in itertools.pairwise(marks)]
+    parties = [Party(*each) for each in zip(who, parts, shares, strict=False)]
+    kind = "payment.received" if minor >= 0 else "payment.refunded"
+    found = contributions(an_event(kind, amount=str(Decimal(abs(minor)).scaleb(-2))), parties, a_set(TEAM_MONEY))
+    assert sum(fact.value for fact in found) == minor
+    for fact in found:
+        own = sum(party.share_percent or 0 for party in parties if party.person_id == fact.person_id)
+        assert abs(fact.value - minor * Fraction(own) / 100) < 1
 
 
 def test_a_count_goes_whole_to_the_largest_share_and_ties_to_the_owner() -> None:

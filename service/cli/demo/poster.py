@@ -76,7 +76,7 @@ def _payouts(outcome: Outcome) -> Iterator[str]:
     report = outcome.payouts
     for payout in report.payouts:
         amount = format_minor(payout.amount_minor)
-        yield f"{payout.personnel_number:>5} {payout.name:<22} {payout.role:<11} {payout.cost_centre:<14} {amount:>21}"
+        yield f"{payout.personnel_number:>5} {payout.name:<22} {payout.role:<19} {payout.cost_centre:<14} {amount:>13}"
     yield click.style("─" * WIDTH, dim=True)
     total = f"{format_minor(report.total_minor)} {report.currency}"
     yield click.style(f"{f'{report.people} people':<60} {total:>17}", bold=True)
