@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from service.config import ROOT
-from service.domain.change import Change, Verb
+from service.domain.change import Change, Notice, Verb
 from service.domain.delivery import Delivery, Sent
 from service.domain.event import ItemResult, ItemState, QuarantineReason
 from service.domain.person import Alias, Person
@@ -75,7 +75,7 @@ class Office:
         name = f"dlv_{uuid4().hex[:26]}"
         keys = {(change.kind, change.object_id) for change in changes}
         with self.runtime.transaction() as session:
-            items = project(session, changes, Vendor(Account("hub"), mapping), name, again=keys, now=now)
+            (items,) = project(session, [Notice(name, changes)], Vendor(Account("hub"), mapping), keys, now=now)
             delivery = Delivery(name, "hub", NOW, "application/json", b"[]", "0" * 64, len(items))
             return ingest(session, [Sent(delivery, items)], now=NOW)[0]
 
