@@ -33,6 +33,9 @@ MOST_ITEMS = 20
 MOST_DELIVERIES = 64
 """Deliveries of one transaction: more than a process has threads."""
 
+LINGER_S = 0.01
+"""How long whoever works for all waits for as many as came together before: while they are read, nothing is lost."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -69,29 +72,49 @@ class _Place:
 
 
 class Gathering:
-    """Lines of deliveries, one for each source; the first in a line works for all who wait in it."""
+    """Lines of deliveries, one for each source; the first in a line works for all who wait in it.
+
+    Where several came together before, the first waits a moment until as many are there again: a transaction costs the
+    same for one of them as for all. Whoever comes alone waits for nobody.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._lock = threading.Lock()
         self._lines: dict[str, list[_Place]] = {}
+        self._expected: dict[str, int] = {}
+        self._complete: dict[str, threading.Event] = {}
 
     def take(self, arrival: Arrival) -> Sequence[ItemResult]:
-        """Store a delivery, alone or with those that came while another transaction ran."""
+        """Store a delivery, alone or with those that come at the same time."""
         place, source_id = _Place(arrival), arrival.sent.delivery.source_id
         with self._lock:
             line = self._lines.setdefault(source_id, [])
             line.append(place)
             if len(line) == 1:
                 place.called.set()
+            elif source_id in self._complete and len(line) >= self._expected[source_id]:
+                self._complete[source_id].set()
         if not place.called.wait(self._runtime.answer_s):
             self._leave(place)
         if place.results is None and place.mistake is None:
+            self._linger(source_id)
             self._work(source_id)
         if place.mistake is not None:
             raise place.mistake
         assert place.results is not None, "whoever was called has an answer"
         return place.results
+
+    def _linger(self, source_id: str) -> None:
+        """Wait until as many are in line as came together before."""
+        complete = threading.Event()
+        with self._lock:
+            if len(self._lines[source_id]) >= self._expected.get(source_id, 1):
+                return
+            self._complete[source_id] = complete
+        complete.wait(LINGER_S)
+        with self._lock:
+            del self._complete[source_id]
 
     def _leave(self, place: _Place) -> None:
         """Go away unanswered, unless somebody is at work for this place already: then the answer is about to come."""
@@ -112,6 +135,7 @@ class Gathering:
         finally:
             with self._lock:
                 line = self._lines[source_id]
+                self._expected[source_id] = len(line)
                 del line[: len(group)]
                 following = line[:1]
                 if not line:

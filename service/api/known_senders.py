@@ -60,6 +60,14 @@ class KnownSender:
         """The source as it is kept."""
         return self.state.source
 
+    def is_due(self) -> bool:
+        """Whether it should be read again; of several who ask at a time one is told so, and the others go on with it."""
+        now = time.monotonic()
+        if now - self.read_at < KEPT_S:
+            return False
+        self.read_at = now
+        return True
+
     def secrets(self) -> Iterator[tuple[SourceKey, str]]:
         """Each active key with its secret, the oldest first."""
         for key in self.keys:
@@ -87,10 +95,10 @@ class KnownSenders:
         self._runtime = runtime
         self._known: dict[str, KnownSender] = {}
 
-    def tries(self, source_id: str) -> Iterator[KnownSender]:
-        """The sender as it is known, where it is; then, for whoever asks on, as it stands now."""
-        known = self._known.get(source_id)
-        if known is not None and time.monotonic() - known.read_at < KEPT_S:
+    def tries(self, source_id: str, *, afresh: bool = False) -> Iterator[KnownSender]:
+        """The sender as it is known, where it is; then, for whoever asks on, or `afresh` at once, as it stands now."""
+        known = None if afresh else self._known.get(source_id)
+        if known is not None and not known.is_due():
             yield known
         read = self._read(source_id)
         if read is None:

@@ -106,4 +106,23 @@ def test_whoever_comes_alone_waits_for_nobody(intake: Intake) -> None:
     ]
 
 
+def test_as_many_as_came_together_before_are_waited_for(
+    groups: list[list[str]], intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken(*[f"a{number}" for number in range(OTHERS + 1)])
+    monkeypatch.setattr(gathering, "LINGER_S", 60)
+    taken(*[f"b{number}" for number in range(OTHERS)])
+    assert [len(group) for group in groups] == [1, OTHERS, OTHERS]
+    intake.assert_rebuild_changes_nothing()
+
+
+def test_nobody_waits_longer_than_a_moment_for_those_who_stay_away(
+    groups: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "LINGER_S", 0.05)
+    taken(*[f"a{number}" for number in range(OTHERS + 1)])
+    assert states([*taken("b"), *taken("c")]) == ["accepted"] * 2
+    assert groups[2:] == [["b"], ["c"]]
+
+
 LINES: Gathering
