@@ -61,7 +61,7 @@ class KnownSender:
         return self.state.source
 
     def is_due(self) -> bool:
-        """Whether it should be read again; of several who ask at a time one is told so, and the others go on with it."""
+        """Whether it should be read again; of several who ask at once one is told so, and the others go on with it."""
         now = time.monotonic()
         if now - self.read_at < KEPT_S:
             return False
