@@ -155,6 +155,8 @@ def line_document(line: EarningLine) -> dict[str, JsonValue]:
         "label_bg": line.label_bg,
         "amount": format_minor(line.amount_minor),
         "disposition": line.disposition.value,
+        # In whose words the reasons are: a correction has those of the plan of its month.
+        "plan": line.plan_hash,
         "explanation": dict(line.explanation),
         **deals,
     }
