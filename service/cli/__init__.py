@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "events": "service.cli.events:events",
     "people": "service.cli.people:people",
     "targets": "service.cli.targets:targets",
+    "rates": "service.cli.rates:rates",
     "calendar": "service.cli.calendar:calendar",
     "plan": "service.cli.plan:plan",
     "refresh": "service.cli.refresh:refresh",

@@ -21,8 +21,10 @@ from service.domain.closing import (
 )
 from service.domain.earning import Balances, Charge, EarningLine
 from service.domain.ledger import closing_entries
+from service.domain.payee import Payee, payee_of
 from service.domain.period import Period, PeriodNotOverError
 from service.domain.statement import Evaluated, MonthEvents, StatementContent, document_hash, statement_document
+from service.domain.team import by_person
 from service.plans import Plan, missing_inputs, plan_from_document, vocabulary_from_document
 from service.plans.carried import is_carrying
 from service.plans.month_figures import MonthFigures, plan_lookup
@@ -36,7 +38,7 @@ from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events, list_evidence
 from service.store.month_work import get_company_month
 from service.store.parts import add_new_parts, list_held
-from service.store.people import list_people_of
+from service.store.people import list_assignments_of, list_people_of
 from service.store.periods import Closing as ClosingRow
 from service.store.periods import add_new_closing, lock_period
 from service.store.plans import get_document, list_in_force, list_labels
@@ -122,6 +124,7 @@ class _Person:
     lines: Sequence[EarningLine]
     card: ScorecardRow | None
     inputs: Sequence[InputRow]
+    payee: Payee
 
     @property
     def targets(self) -> dict[str, str]:
@@ -180,6 +183,7 @@ def _people(session: Session, period: Period) -> list[_Person]:
     inputs = list_period_inputs(session, period)
     person_ids = sorted({line.person_id for line in lines} | {row.person_id for row in inputs})
     cards = {row.person_id: row for row in list_scorecards(session, [(person, period) for person in person_ids])}
+    assignments = by_person(list_assignments_of(session, person_ids))
     return [
         _Person(
             person.person_id,
@@ -187,6 +191,7 @@ def _people(session: Session, period: Period) -> list[_Person]:
             [line for line in lines if line.person_id == person.person_id],
             cards.get(person.person_id),
             [row for row in inputs if row.person_id == person.person_id],
+            payee_of(person, assignments.get(person.person_id, ()), period),
         )
         for person in list_people_of(session, person_ids)
     ]
@@ -247,6 +252,7 @@ def _statement(session: Session, closing: _Closing, person: _Person, events: Mon
                 for row in person.inputs
             ],
             events=events,
+            payee=person.payee,
         )
     )
     return StatementRow(

@@ -12,7 +12,8 @@ from service.domain.earning import Balances
 from service.flows.withdraw import withdraw
 from service.reports.earnings import get_earnings
 from service.reports.ledger import verify_ledger
-from service.reports.payouts import payout_report, payout_rows
+from service.reports.payout_tables import payout_rows
+from service.reports.payouts import payout_report
 from service.runtime import Runtime
 from service.store.money_tables import line_deal
 from tests.company import a_void, an_assignment
