@@ -199,7 +199,7 @@ class _Sheet:
         return Group(said, tuple(map(self._row, lines)), sum_minor, self._money(sum_minor))
 
     def _row(self, line: Document) -> Row:
-        label = (line["label_bg"] if self._language is Language.BG else line["label"]) or line["rule"]
+        label = (self._language is Language.BG and line["label_bg"]) or line["label"] or line["rule"]
         amount = self._written(line["amount"])
         return Row(label, amount, tuple(self._why(line)), tuple(self._deals(line)), self._change(line))
 
