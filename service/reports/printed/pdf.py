@@ -47,13 +47,14 @@ class Printer:
         return printed
 
 
-_printer = cache(Printer)
+printer = cache(Printer)
+"""The printer of this process."""
 
 
 def statement_pdf(session: Session, statement: Statement, language: Language, *, salary: bool = True) -> bytes:
     """One statement as PDF; `salary` as in `Composer.sheet`."""
     sheet = Composer(session, language).sheet(statement, salary=salary)
-    return _printer().pdf(sheet, statement.issued_at)
+    return printer().pdf(sheet, statement.issued_at)
 
 
 def paper_name(statement: Statement, ending: str) -> str:
