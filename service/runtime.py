@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from service.config import Settings
 from service.domain.errors import BusyError
 from service.domain.rate import Ask, LocalRates
+from service.domain.signing import Keyring
 from service.store import schema
 from service.store.deadline import Budget
 from service.store.session import open_engine, reading_sessions, take_follow_ups, writing_sessions
@@ -88,6 +89,11 @@ class Runtime:
         """What encrypts the secrets of senders."""
         return Vault(self.settings.secrets_keys)
 
+    @property
+    def keyring(self) -> Keyring:
+        """What signs the documents of the books, and whose signatures are trusted."""
+        return Keyring(self.settings.signing_key, self.settings.trusted_keys)
+
     def today(self, timezone: str) -> date:
         """The present day in a time zone."""
         return self.now().astimezone(ZoneInfo(timezone)).date()
@@ -96,7 +102,7 @@ class Runtime:
     def transaction(self) -> Iterator[Session]:
         """One writing transaction: committed at the end, rolled back on any error; then its jobs are sent."""
         try:
-            with writing_sessions(self.engine).begin() as session:
+            with writing_sessions(self.engine, self.keyring).begin() as session:
                 yield session
         except OperationalError as error:
             LOG.exception("the database refused a transaction")
@@ -108,7 +114,7 @@ class Runtime:
     def trial(self) -> Iterator[Session]:
         """One writing transaction that is always taken back: what it says is what would be, and nothing is kept."""
         try:
-            with writing_sessions(self.engine)() as session:
+            with writing_sessions(self.engine, self.keyring)() as session:
                 yield session
         except OperationalError as error:
             LOG.exception("the database refused a trial")
@@ -118,7 +124,7 @@ class Runtime:
     def reading(self) -> Iterator[Session]:
         """One reading transaction that sees a single moment and cannot write."""
         try:
-            with reading_sessions(self.engine)() as session:
+            with reading_sessions(self.engine, self.keyring)() as session:
                 yield session
         except OperationalError as error:
             LOG.exception("the database did not answer")

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from service.domain.audit import PERIOD_CLOSED, AuditEntry
+from service.domain.chain import DocumentKey, DocumentKind
 from service.domain.closing import (
     AlreadyClosedError,
     ClosedPerson,
@@ -22,7 +23,7 @@ from service.domain.closing import (
 from service.domain.earning import Balances, Charge, EarningLine
 from service.domain.ledger import closing_entries
 from service.domain.payee import Payee, payee_of
-from service.domain.period import Period, PeriodNotOverError
+from service.domain.period import Period, PeriodNotOverError, PeriodState
 from service.domain.statement import Evaluated, MonthEvents, StatementContent, document_hash, statement_document
 from service.domain.team import by_person
 from service.plans import Plan, missing_inputs, plan_from_document, vocabulary_from_document
@@ -33,6 +34,7 @@ from service.plans.month_pools import Funded, pool_lines
 from service.plans.words import Words, words_of
 from service.store.audit import add_new_audit
 from service.store.awards import keep_badges
+from service.store.chain import demand_signing_key, sign
 from service.store.earnings import add_new_lines, find_unposted_period, list_balances, list_lines
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events, list_evidence
@@ -75,8 +77,9 @@ def close(
     """Close a period, or refuse with the reason and change nothing; `person_id` is who closes it, if that is known.
 
     Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError`,
-    `NothingToCloseError` or `MonthIncompleteError`.
+    `NothingToCloseError`, `MonthIncompleteError`, or what signing raises.
     """
+    demand_signing_key(session)
     version = _next_version(session, period, today)
     people = _people(session, period)
     _refuse_incomplete(session, period, people)
@@ -101,6 +104,7 @@ def close(
     add_new_audit(
         session, AuditEntry(now, closed_by, PERIOD_CLOSED, str(period), {"version": version, "document_hash": hashed})
     )
+    sign(session, DocumentKey(DocumentKind.CLOSING, period, version), PeriodState.CLOSED, now)
     return Closed(period, version, document, hashed)
 
 

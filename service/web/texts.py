@@ -157,6 +157,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "answer_no_money": ("Още няма начисления за {month}", "Nothing earned yet in {month}"),
     "lines": ("Начисления", "Lines"),
     "total": ("Общо за изплащане", "Total payable"),
+    "statement_open": ("Справката за месеца", "The statement of the month"),
+    "statement_pdf": ("Изтегли като PDF", "Download as PDF"),
     "how": ("Как е сметнато", "How it is counted"),
     "information": ("изплаща се от ТРЗ", "paid by payroll"),
     "proposed": ("чака решение", "waits for a decision"),

@@ -176,6 +176,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "posted": ("Posted before: {amount}", "Вече начислено: {amount}"),
     "entitled": ("Due on all facts: {amount}", "Дължимо по всички данни: {amount}"),
     "late_events": ("Events that arrived late: {count}", "Късно получени действия: {count}"),
+    "changed": ("{name}: {before} at the close, {after} now", "{name}: {before} при приключването, {after} сега"),
     "example": ("Worked examples", "Разработени примери"),
     "total": ("Total of the month", "Общо за месеца"),
     "chart": ("Pay of the month against {name}", "Възнаграждение за месеца според {name}"),
