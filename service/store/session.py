@@ -26,13 +26,17 @@ CONNECT_S = 10
 PING_S = 0.5
 """Seconds after which a server that does not answer a ping is taken for gone, where somebody waits."""
 
+KEPT_OPEN = 10
+"""Connections that a process keeps: one for each thread of a web process, which would otherwise make one for a request
+and throw it away, and a few for what runs beside them."""
+
 FOLLOW_UPS, KEYRING = "follow_ups", "keyring"
 
 
 def open_engine(database_url: str, *, pooled: bool = True) -> Engine:
     """An engine with its connections prepared; a worker that forks takes `pooled=False`: forks must not share them."""
     url = make_url(database_url)
-    options: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
+    options: dict[str, Any] = {"pool_size": KEPT_OPEN} if pooled else {"poolclass": NullPool}
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_S}, **options)
         event.listen(engine, "connect", _prepare_sqlite)
