@@ -170,6 +170,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "deal_let_go": ("Сделка {deal}: {amount}, {because}", "Deal {deal}: {amount}, {because}"),
     "no_deal": ("без номер", "without a number"),
     "because_paid_in_full": ("платена изцяло", "paid in full"),
+    "because_paid_in_part": ("по платената част", "for the part that is paid"),
     "because_time": ("срокът изтече", "its time has come"),
     "because_correction": ("корекция", "a correction"),
     "besides": ("Отделно от сумата", "Beside the total"),
