@@ -41,7 +41,7 @@ class Printer:
             format="pdf",
             sys_inputs={"sheet": json.dumps(_content(sheet), ensure_ascii=False)},
             pdf_standards=STANDARD,
-            timestamp=(issued_at or WITHOUT_ISSUE).astimezone(UTC),
+            timestamp=(issued_at or WITHOUT_ISSUE).astimezone(UTC).replace(microsecond=0),
         )
         assert isinstance(printed, bytes), "a PDF is one file"
         return printed
