@@ -15,9 +15,11 @@ from service.api.reader import Blueprint
 from service.domain.figures import Language
 from service.domain.period import Period
 from service.flows.note_look import note_look
+from service.plans.payout_settings import payout_settings
 from service.reports.payout_tables import Table, payout_csv, payout_document
 from service.reports.payout_workbook import payout_workbook
 from service.reports.payouts import payout_report
+from service.reports.payroll import payroll_of_month
 from service.reports.periods import closed_at
 from service.runtime import current
 
@@ -33,6 +35,11 @@ class Style(Enum):
     JSON = "application/json"
     CSV = "text/csv"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    @property
+    def content_type(self) -> str:
+        """The media type, with the encoding of a text."""
+        return f"{self.value}; charset=utf-8" if self is Style.CSV else self.value
 
 
 _STYLES: Mapping[str, Style] = {style.name.lower(): style for style in Style}
@@ -75,14 +82,26 @@ def read_payouts(asked: dict[str, str], period: str) -> Response:
             body = payout_csv(report, Table(asked["table"])).encode()
         case Style.XLSX:
             body = payout_workbook(report, Language(asked["lang"]), created_at)
-    return handed_out(body, style.value, period, f"payouts-{period}.{style.name.lower()}")
+    return _handed_out(body, style.content_type, period, f"payouts-{period}.{style.name.lower()}")
 
 
-def handed_out(body: bytes, media_type: str, period: str, name: str) -> Response:
+@blueprint.get("/<period>/payroll")
+@requires("payouts:read")
+@blueprint.alt_response(HTTPStatus.OK, description="The file, in the form that rules/finance/payouts.yaml gives it")
+def read_payroll(period: str) -> Response:
+    """The payroll file of an approved month: a row for each personnel number, pay code and month worked for."""
+    settings = payout_settings(current().settings.rules_dir)
+    with current().reading() as session:
+        body = payroll_of_month(session, Period.parse(period), settings)
+    media_type = f"text/csv; charset={settings.payroll.encoding.charset}"
+    return _handed_out(body, media_type, period, f"payroll-{period}.csv")
+
+
+def _handed_out(body: bytes, media_type: str, period: str, name: str) -> Response:
     """A file about everybody's money: noted in the audit log, named, and not sent again while it is the same."""
     with current().transaction() as session:
         note_look(session, credential().name, EVERYBODY, period, now=current().now())
-    response = Response(body, mimetype=media_type)
+    response = Response(body, content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.set_etag(hashlib.sha256(body).hexdigest())
     response.make_conditional(request)

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "refresh": "service.cli.refresh:refresh",
     "rebuild": "service.cli.rebuild:rebuild_all",
     "period": "service.cli.period:period",
+    "payouts": "service.cli.payouts:payouts",
     "ledger": "service.cli.ledger:ledger",
     "audit": "service.cli.audit:audit",
     "flags": "service.cli.flags:flags",
