@@ -211,7 +211,7 @@ def make_link(body: dict[str, Any], person_id: str, period: str) -> object:
         link = link_to(session, person_id, Period.parse(period), Language(body["lang"]), expires_at)
     token = token_of(link, runtime.settings.secret_key)
     with runtime.transaction() as session:
-        note_link(session, credential().name, link, now=runtime.now())
+        note_link(session, link, credential().name, now=runtime.now())
     return {"url": f"{runtime.settings.public_url}/s/{token}", "expires_at": expires_at}
 
 

@@ -8,7 +8,7 @@ from service.domain.key import Scope
 from service.domain.period import Period
 from service.domain.permission import open_to_anybody
 from service.domain.statement_link import link_of
-from service.flows.note_link import note_link_opened
+from service.flows.note_link import note_link
 from service.flows.note_look import note_look
 from service.reports.printed.pdf import paper_name, statement_pdf
 from service.reports.printed.sheet import Composer
@@ -55,7 +55,7 @@ def linked(token: str) -> Response:
         found = get_issued_statement(session, link.person_id, link.period, link.version)
         printed = statement_pdf(session, found, link.language)
     with current().transaction() as written:
-        note_link_opened(written, link, now=now)
+        note_link(written, link, None, now=now)
     answer = _file(found, printed)
     # The address is the secret: no other page, and no other site, is told it.
     answer.headers["Referrer-Policy"] = "no-referrer"
