@@ -57,15 +57,17 @@ def pay(
     if closing is None or row.state not in {PeriodState.APPROVED, PeriodState.PAID}:
         raise NotApprovedError(period, row.state)
     before = list_payments(session, period)
+    again = _again(before, returned)
+    if row.state is PeriodState.PAID:
+        if again is None:
+            raise NotApprovedError(period, row.state)
+        return again
     owed = _dues(session, row, rules)
     paid_before = paid_by_documents(payment.document for payment in before)
     demand_same_codes(owed, paid_before)
     settled = settle(owed, paid_before, numbers_of(owed, list_numbers(session)), returned)
-    again = _again(before, returned)
     if again is not None and not settled.paid:
         return again
-    if row.state is PeriodState.PAID:
-        raise NotApprovedError(period, row.state)
     known = {*paid_before, *(due.key for due in settled.paid)}
     still_open = [due for due in owed if due.key not in known]
     document = _document(session, closing, returned, settled, still_open)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from service.domain.chain import DocumentKey, DocumentKind
 from service.domain.ledger import PAID, PostedBy
 from service.domain.money import MoneyError, format_minor, parse_minor
 from service.domain.period import Period, PeriodState
@@ -65,13 +66,13 @@ def _unlike_payments(session: Session) -> Iterator[str]:
     """A payment moves to the cent what it says, pays nothing twice, and a paid month has nothing open."""
     told: dict[tuple[str, int], dict[_Month, int]] = {}
     for row in session.execute(select(payment).order_by(payment.c.period, payment.c.position)):
-        name = f"{row.period} v{row.version}"
+        name = DocumentKey(DocumentKind.PAYMENT, Period.parse(row.period), row.version, row.position)
         if document_hash(row.document) != row.document_hash:
-            yield f"Payment {name} was altered: its text does not have its hash."
+            yield f"{name} was altered: its text does not have its hash."
             continue
         amounts = _told(row.document)
         if amounts is None:
-            yield f"Payment {name} was replaced: its text is no payment."
+            yield f"{name} was replaced: its text is no payment."
             continue
         sums = told.setdefault((row.period, row.version), {})
         for key, amount in amounts.items():

@@ -43,9 +43,12 @@ HOLDBACK = """  kept:
 """
 
 
-def holding(runtime: Runtime, otherwise: str, *people: str, leading: str = HOLDBACK) -> DealCompany:
+def holding(
+    runtime: Runtime, otherwise: str, *people: str, leading: str = HOLDBACK, pro_rata: bool = False
+) -> DealCompany:
     company = DealCompany(runtime, now=on_day(JULY, 1))
-    closer = plan_text(HOLDBACK.format(otherwise=otherwise), "kept: -200.00")
+    rule = HOLDBACK.replace("paid_in_full", "paid_pro_rata") if pro_rata else HOLDBACK
+    closer = plan_text(rule.format(otherwise=otherwise), "kept: -200.00")
     lead = plan_text(
         leading.format(otherwise=otherwise), "kept: -" + ("500.00" if "50%" in leading else "200.00"), "group_lead"
     )
