@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "refresh": "service.cli.refresh:refresh",
     "rebuild": "service.cli.rebuild:rebuild_all",
     "period": "service.cli.period:period",
+    "reductions": "service.cli.reductions:reductions",
     "ledger": "service.cli.ledger:ledger",
     "audit": "service.cli.audit:audit",
     "flags": "service.cli.flags:flags",

@@ -15,7 +15,7 @@ from service.domain.period import Period
 from service.domain.settlement import SettledRule, settling_line
 from service.plans import plan_from_document
 from service.store.deals import list_deal_events
-from service.store.earnings import list_drafts_with_parts, replace_settling_lines
+from service.store.earnings import list_drafts_with_parts, replace_lines_of
 from service.store.parts import Held, list_held
 from service.store.periods import lock_period
 from service.store.plans import get_document
@@ -44,7 +44,7 @@ def release(session: Session, months: Sequence[PersonMonth]) -> None:
             if (one := settled(item.part, events.get(item.part.deal_id, ()), period, lost=item.lost))
         ]
         lines = _judged(_lines(session, let_go, period), drafts)
-        replace_settling_lines(session, [(person_id, period) for person_id in person_ids], lines)
+        replace_lines_of(session, SETTLING, [(person_id, period) for person_id in person_ids], lines)
 
 
 def _drafted(drafts: Iterable[EarningLine], period: Period) -> list[Held]:

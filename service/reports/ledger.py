@@ -14,6 +14,7 @@ from service.domain.ledger import PostedBy, draw_account, held_account
 from service.domain.money import format_minor, parse_minor
 from service.domain.part import HOLDING
 from service.domain.statement import document_hash
+from service.reports.reductions import reduction_findings
 from service.reports.signed import signed_findings
 from service.store.approvals import withdrawn
 from service.store.derived_tables import earning_line
@@ -48,6 +49,7 @@ def verify_ledger(session: Session) -> LedgerCheck:
         *_unlike_statements(session),
         *_unlike_parts(session),
         *_overdrawn(session),
+        *reduction_findings(session),
         *signed_findings(session),
     ]
     return LedgerCheck(
