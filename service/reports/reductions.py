@@ -114,7 +114,10 @@ def _number(line: EarningLine) -> int:
 
 
 def _is_decided(line: EarningLine, decision: ReductionDecision | None) -> bool:
-    if decision is None or str(decision.posted_in) != line.explanation["posted_in"]:
+    if decision is None:
+        return False
+    said = str(decision.posted_in), decision.verdict.value, decision.reference
+    if said != tuple(line.explanation[name] for name in ("posted_in", "verdict", "reference")):
         return False
     meant = decision.verdict.is_basis if line.kind == SET_OFF else decision.verdict is Verdict.WRITTEN_OFF
     return meant and (decision.person_id, decision.month_worked) == (line.person_id, line.month_worked)

@@ -24,7 +24,8 @@ EVENTS_AT_ONCE = 500
 """Events rewritten at once: some megabytes of documents in memory."""
 
 BOOKS = frozenset(
-    {"approval", "closing", "ledger_entry", "payment", "posting", "reduction_decision", "statement", "withdrawal"}
+    {"approval", "chain_leaf", "chain_link", "closing", "ledger_entry", "line_deal", "payment", "posting"}
+    | {"reduction_decision", "signing_key", "statement", "withdrawal"}
 )
 """What is only ever added to: kept word for word for its term, with its hashes, where finance alone reads it."""
 

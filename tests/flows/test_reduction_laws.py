@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.config import read_settings
 from service.domain.errors import BusinessConflictError
 from service.domain.event import Event
 from service.domain.money import to_minor
@@ -21,11 +19,10 @@ from service.domain.period import Period
 from service.domain.reduction import ReductionState, Verdict
 from service.reports.ledger import verify_ledger
 from service.reports.reductions import reductions_in
-from service.runtime import install, open_runtime
 from tests.books import list_accounts
 from tests.company import a_void, an_assignment
 from tests.deals import AUGUST, DECEMBER, JULY, NOVEMBER, OCTOBER, SEPTEMBER, DealCompany, on_day, paid, plan_text
-from tests.flows.test_carried_laws import account
+from tests.flows.test_carried_laws import account, opened
 from tests.teams import team_rules
 
 MONTHS = (JULY, AUGUST, SEPTEMBER, OCTOBER)
@@ -79,16 +76,6 @@ def founded(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         company.found_team([an_assignment("ann")], team_rules(closer=plan_text(HOLDBACK, "kept: -200.00")))
         company.refresh()
     return path
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[DealCompany]:
-    runtime = open_runtime(read_settings({"DATABASE_URL": f"sqlite:///{path}"}), lambda _job: None)
-    install(runtime)
-    try:
-        yield DealCompany(runtime, now=on_day(JULY, 1))
-    finally:
-        runtime.engine.dispose()
 
 
 def entitlement_minor(steps: Sequence[Step]) -> int:
