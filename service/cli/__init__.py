@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "period": "service.cli.period:period",
     "reductions": "service.cli.reductions:reductions",
     "payouts": "service.cli.payouts:payouts",
+    "statements": "service.cli.statements:statements",
     "ledger": "service.cli.ledger:ledger",
     "audit": "service.cli.audit:audit",
     "flags": "service.cli.flags:flags",
