@@ -6,6 +6,7 @@ from flask import Flask
 
 from service.api import (
     activity,
+    address,
     audit,
     backfills,
     backtests,
@@ -94,6 +95,7 @@ def register(app: Flask) -> None:
     app.json.sort_keys = False  # type: ignore[attr-defined] # of Flask's own provider
     api = docs.DocumentedApi(app, spec_kwargs={"components": {"securitySchemes": SECURITY}})
     request_id.register(app)
+    address.register(app)
     errors.register(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

@@ -11,19 +11,18 @@ from marshmallow import Schema, fields, validate
 
 from service.api.auth import requires
 from service.api.reader import Blueprint
+from service.api.tables import CSV, TEXT, FormatSchema, wants_csv
 from service.domain.audit import ENTRIES_AT_MOST, ENTRIES_SHOWN, AuditQuery
 from service.reports.audit import audit_csv, audit_document, audit_log
 from service.runtime import current
 
 blueprint = Blueprint("audit", __name__, url_prefix="/v1/audit", description="Who did what: only ever added to.")
 
-CSV = "text/csv"
-
 TEXT_CHARACTERS = 200
 """Longest kind or subject asked for; those that are kept are shorter."""
 
 
-class AuditQuerySchema(Schema):
+class AuditQuerySchema(FormatSchema):
     """Which entries."""
 
     what = fields.String(
@@ -44,12 +43,31 @@ class AuditQuerySchema(Schema):
         metadata={"description": "Older than this entry: `next` of the list before"},
     )
     limit = fields.Integer(load_default=ENTRIES_SHOWN, validate=validate.Range(1, ENTRIES_AT_MOST))
-    format = fields.String(load_default="", validate=validate.OneOf(["", "csv", "json"]))
+
+
+class AuditEntrySchema(Schema):
+    """Who did what to what and when."""
+
+    entry = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+    who = fields.String(required=True)
+    what = fields.String(required=True)
+    subject = fields.String(required=True)
+    detail = fields.Dict(required=True)
+
+
+class AuditSchema(Schema):
+    """A page of the log."""
+
+    entries = fields.List(fields.Nested(AuditEntrySchema), required=True)
+    next = fields.Integer(required=True, allow_none=True, metadata={"description": "`before` of the page that follows"})
 
 
 @blueprint.get("")
 @requires("audit:read")
 @blueprint.arguments(AuditQuerySchema, location="query")
+@blueprint.alt_response(200, schema=AuditSchema, headers={"Link": {"schema": TEXT}})
+@blueprint.alt_response(200, schema=TEXT, content_type=CSV)
 def read_audit(query: Mapping[str, Any]) -> Response:
     """Entries of the audit log, the newest first: `Accept: text/csv` or `?format=csv` gives CSV.
 
@@ -63,10 +81,9 @@ def read_audit(query: Mapping[str, Any]) -> Response:
         found = audit_log(session, asked)
     shown = found[: query["limit"]]
     older = shown[-1].entry_id if len(found) > len(shown) else None
-    wants_csv = query["format"] == "csv" or (not query["format"] and request.accept_mimetypes.best == CSV)
     response = (
         Response(audit_csv(shown), mimetype=CSV)
-        if wants_csv
+        if wants_csv(query["format"])
         else jsonify({"entries": [audit_document(entry) for entry in shown], "next": older})
     )
     if older:

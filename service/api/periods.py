@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from service.api.auth import credential, requires
 from service.api.reader import Blueprint
 from service.domain.approval import Signer, SignerUnknownError
-from service.domain.period import Period
+from service.domain.period import Period, PeriodState
 from service.flows.approve import approve
 from service.flows.close import close
 from service.flows.mark_due_ramps import mark_due_ramps
@@ -59,6 +59,47 @@ class PeriodSchema(Schema):
     version = fields.Integer(metadata={"description": "Number of the closing that holds; 0 before the first"})
 
 
+class SignatureSchema(Schema):
+    """An approval of a closing."""
+
+    approved_at = fields.AwareDateTime(required=True)
+    approved_by = fields.String(required=True)
+    document_hash = fields.String(required=True)
+
+
+class PaymentSchema(Schema):
+    """That a month was paid."""
+
+    paid_at = fields.AwareDateTime(required=True)
+    paid_by = fields.String(required=True)
+    document_hash = fields.String(required=True)
+    document = fields.Dict(required=True)
+
+
+class WithdrawnSchema(Schema):
+    """A closing that was taken back."""
+
+    version = fields.Integer(required=True)
+    withdrawn_at = fields.AwareDateTime(required=True)
+    withdrawn_by = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class SignedPeriodSchema(Schema):
+    """A month with everything that was signed about it."""
+
+    period = fields.String(required=True, metadata={"example": "2026-10"})
+    state = fields.String(required=True, metadata={"enum": [state.value for state in PeriodState]})
+    version = fields.Integer(required=True, metadata={"description": "Number of the closing that holds; 0: none"})
+    document_hash = fields.String(required=True, metadata={"description": "sha256 of the document; empty: none"})
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_by = fields.String(required=True)
+    document = fields.Dict(required=True, allow_none=True, metadata={"description": "What an approval is for"})
+    approvals = fields.List(fields.Nested(SignatureSchema), required=True)
+    payment = fields.Nested(PaymentSchema, required=True, allow_none=True)
+    withdrawals = fields.List(fields.Nested(WithdrawnSchema), required=True)
+
+
 @blueprint.get("")
 @requires("payouts:read")
 @blueprint.response(200, PeriodSchema(many=True))
@@ -70,7 +111,7 @@ def read_periods() -> object:
 
 @blueprint.get("/<period>")
 @requires("payouts:read")
-@blueprint.alt_response(200, description="The closing that holds with its document, and what was signed about it")
+@blueprint.response(200, SignedPeriodSchema)
 def read_period(period: str) -> Response:
     """The closing document that an approval is for, its approvals, its payment, and what was withdrawn."""
     with current().reading() as session:
