@@ -11,10 +11,11 @@ from marshmallow import Schema, fields, validate
 
 from service.api.auth import requires
 from service.api.reader import Blueprint
-from service.api.tables import CSV, TEXT, FormatSchema, wants_csv
 from service.domain.audit import ENTRIES_AT_MOST, ENTRIES_SHOWN, AuditQuery
 from service.reports.audit import audit_csv, audit_document, audit_log
 from service.runtime import current
+
+CSV, TEXT = "text/csv", {"type": "string"}
 
 blueprint = Blueprint("audit", __name__, url_prefix="/v1/audit", description="Who did what: only ever added to.")
 
@@ -22,7 +23,7 @@ TEXT_CHARACTERS = 200
 """Longest kind or subject asked for; those that are kept are shorter."""
 
 
-class AuditQuerySchema(FormatSchema):
+class AuditQuerySchema(Schema):
     """Which entries."""
 
     what = fields.String(
@@ -43,6 +44,7 @@ class AuditQuerySchema(FormatSchema):
         metadata={"description": "Older than this entry: `next` of the list before"},
     )
     limit = fields.Integer(load_default=ENTRIES_SHOWN, validate=validate.Range(1, ENTRIES_AT_MOST))
+    format = fields.String(load_default="", validate=validate.OneOf(["", "csv", "json"]))
 
 
 class AuditEntrySchema(Schema):
@@ -81,9 +83,10 @@ def read_audit(query: Mapping[str, Any]) -> Response:
         found = audit_log(session, asked)
     shown = found[: query["limit"]]
     older = shown[-1].entry_id if len(found) > len(shown) else None
+    wants_csv = query["format"] == "csv" or (not query["format"] and request.accept_mimetypes.best == CSV)
     response = (
         Response(audit_csv(shown), mimetype=CSV)
-        if wants_csv(query["format"])
+        if wants_csv
         else jsonify({"entries": [audit_document(entry) for entry in shown], "next": older})
     )
     if older:

@@ -12,7 +12,6 @@ from service.api.auth import credential, requires
 from service.api.proposals import EventsRefusedError, ProposalSchema, document_of, proposed
 from service.api.reader import Blueprint, MediaTypeError, read_body
 from service.api.sender import KeyWithoutSourceError
-from service.api.tables import CSV
 from service.domain.errors import Problem
 from service.domain.event import JsonValue
 from service.domain.period import Period
@@ -23,6 +22,8 @@ from service.sources.json_text import read_json
 from service.sources.manual import COLUMNS, OWN, TYPES, is_past_day_of, manual_event, typed_cells
 
 blueprint = Blueprint("manual_facts", __name__, url_prefix="/v1/manual-facts", description="Facts that no CRM holds.")
+
+CSV = "text/csv"
 
 MOST_FACTS = 1_000
 """Facts of one form: the events of one batch."""

@@ -47,11 +47,16 @@ MONTHS_AT_ONCE = 50
 
 def refresh() -> None:
     """Score, earn and rank until no person-month waits, those included whose ramp has come to a new week."""
+    mark_ramps()
+    while refresh_some():
+        pass
+
+
+def mark_ramps() -> None:
+    """Let those wait to be scored whose ramp has come to a new week."""
     runtime = current()
     with runtime.transaction() as session:
         mark_due_ramps(session, company_today(session, runtime.now()), now=runtime.now())
-    while refresh_some():
-        pass
 
 
 def refresh_some() -> int:

@@ -74,6 +74,8 @@ def _begin(hands: Hands) -> dict[str, list[str]]:
     mine.ask("POST /v1/plans:hints", {"plan": "closer", "given": GIVEN})
     mine.ask("POST /v1/plans:diff", {**plan, "old_files": FILES})
     mine.ask("POST /v1/plans:doc", {**plan, "language": "bg"})
+    mine.ask("POST /v1/rates", {"rates": [{"currency": "USD", "day": MONTH.first_day.isoformat(), "rate": "1.1725"}]})
+    mine.ask("GET /v1/rates", query={"currency": "USD", "period": str(MONTH)})
     target = {"person_id": "ann", "period": str(THIS_MONTH), "standard": "calls", "amount": "50"}
     mine.ask("POST /v1/targets", {"targets": [target]})
     (own,) = mine.ask("GET /v1/people/{person_id}/plan", named={"person_id": "ann"}).json()
@@ -200,10 +202,12 @@ def _close(hands: Hands) -> dict[str, list[str]]:
     mine.ask("GET /v1/periods/{period}", named=named)
     mine.ask("GET /v1/periods/{period}", named={"period": str(THIS_MONTH)})
     mine.ask("GET /v1/periods")
-    for asked in ({}, {"Accept": "text/csv"}):
-        answer = mine.ask("GET /v1/payouts/{period}", named=named, headers=asked)
-        again = {**asked, "If-None-Match": answer.headers["ETag"]}
-        mine.ask("GET /v1/payouts/{period}", named=named, headers=again)
+    for path, asked in (
+        *(("GET /v1/payouts/{period}", {"format": name}) for name in ("json", "csv", "xlsx")),
+        ("GET /v1/payouts/{period}/payroll", {}),
+    ):
+        answer = mine.ask(path, named=named, query=asked)
+        mine.ask(path, named=named, query=asked, headers={"If-None-Match": answer.headers["ETag"]})
     return {}
 
 
@@ -214,6 +218,7 @@ def _read(hands: Hands) -> dict[str, list[str]]:
         month = {"period": str(period)}
         mine.ask("GET /v1/statements/{person_id}/{period}", query={"lang": "bg"}, named=ann | month)
         mine.ask("GET /v1/statements/{person_id}/{period}/events", query={"metric": "calls"}, named=ann | month)
+        mine.ask("GET /v1/statements/{person_id}/{period}/pdf", named=ann | month)
         mine.ask("GET /v1/people/{person_id}/points", query=month, named=ann)
         board = mine.ask("GET /v1/leaderboards/{board}", query=month, named={"board": "closer"})
         same = {"If-None-Match": board.headers["ETag"]}
@@ -272,6 +277,7 @@ def _person(name: str, since: str = "2025-01-01") -> dict[str, Any]:
         "grade": "middle",
         "fixed_salary": "1500.00",
         "soft_salary": "0.00",
+        "personnel_number": f"{name}-1",
         "aliases": [{"source": "crm", "subject": name}],
     }
 
