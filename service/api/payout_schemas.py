@@ -14,13 +14,14 @@ FILE = {"type": "string", "format": "binary"}
 
 _ROWS = {
     table: Schema.from_dict(
-        {column: fields.String(required=True) for column in columns}, name=f"Payout{table.name.title().replace('_', '')}RowSchema"
+        {column: fields.String(required=True) for column in columns},
+        name=f"Payout{table.name.title().replace('_', '')}RowSchema",
     )
     for table, columns in COLUMNS.items()
 }
 
 
-def _rows_of(table: Table) -> fields.List:
+def _rows_of(table: Table) -> fields.List[fields.Nested]:
     return fields.List(fields.Nested(_ROWS[table]), required=True)
 
 

@@ -21,8 +21,7 @@ from service.store.people import replace_people
 from tests import rooms
 from tests.contract.client import Client, Contract
 from tests.contract.company import Hands, live
-from tests.journey.installation import Installation, serving
-from tests.servers import free_port
+from tests.journey.installation import new_installation, serving
 
 
 @pytest.fixture(scope="session")
@@ -31,28 +30,21 @@ def contract(
 ) -> Iterator[Contract]:
     """A server that has answered everything once."""
     with rooms.database(postgres_server, f"stimul_contract_{os.getpid()}", template=migrated_postgres) as url:
-        port = free_port()
-        mine = {
-            "DATABASE_URL": url,
-            "REDIS_URL": "",
-            "STIMUL_LOG_LEVEL": "WARNING",
-            "STIMUL_SECRETS_KEY": new_secrets_key(),
-        }
-        environment = {name: text for name, text in os.environ.items() if not name.startswith("STIMUL_")} | mine
-        runtime = open_runtime(read_settings(mine), print)
+        found = new_installation(tmp_path_factory.mktemp("contract"), url)
+        found = replace(found, environment={**found.environment, "STIMUL_SECRETS_KEY": new_secrets_key()})
+        runtime = open_runtime(read_settings(found.environment), print)
         try:
             keys = _keys(runtime)
-            with serving(Installation(port, tmp_path_factory.mktemp("contract"), environment)):
-                address = f"http://127.0.0.1:{port}"
+            with serving(found):
+                address = f"http://127.0.0.1:{found.port}"
                 document = schemathesis.openapi.from_url(f"{address}/openapi.json")
                 first, second = (Client(address, document, key) for key in keys)
-                hands = Hands(first, second, runtime)
-                yield Contract(hands.mine, hands.second, live(hands))
+                yield live(Hands(first, second, runtime))
         finally:
             runtime.engine.dispose()
 
 
-def _keys(runtime: Runtime) -> list[str]:
+def _keys(runtime: Runtime) -> tuple[str, str]:
     """The sources and both keys: one of all scopes that sends for the native source, and that of a second person."""
     now = runtime.now()
     with runtime.transaction() as session:
@@ -61,10 +53,8 @@ def _keys(runtime: Runtime) -> list[str]:
         add_source(session, new_source("amo", SourceKind.AMOCRM, "secret", now=now, terms=Terms("path-secret")))
         replace_people(session, [Person("eva", "Eva", date(2025, 1, 1))], [], [])
         others = [scope for scope in Scope if scope is not Scope.EVENTS_WRITE]
-        made = [
-            new_key("mine", list(Scope), "crm", now=now),
-            new_key("second", others, None, now=now, person_id="eva"),
-        ]
-        for key, _ in made:
+        mine, text = new_key("mine", list(Scope), "crm", now=now)
+        second, other_text = new_key("second", others, None, now=now, person_id="eva")
+        for key in (mine, second):
             create_key(session, key, "a test")
-    return [text for _, text in made]
+    return text, other_text

@@ -28,10 +28,10 @@ LENGTH = pytest.mark.parametrize(
 
 
 def test_every_endpoint_was_asked_and_answered_as_the_document_says(contract: Contract) -> None:
+    assert "\n".join(contract.mine.faults + contract.second.faults) == ""
     documented = set(contract.mine.labels)
     assert documented == set(OPERATIONS)
-    assert {said.label for said in contract.said} == documented
-    assert contract.mine.faults + contract.second.faults == []
+    assert documented - {said.label for said in contract.said} == set()
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
@@ -66,8 +66,12 @@ def test_whatever_is_asked_no_answer_is_outside_the_document(contract: Contract,
 def test_a_good_request_with_one_thing_changed_is_answered_as_documented(
     contract: Contract, label: str, examples: int
 ) -> None:
+    good = [said for said in contract.said if said.label == label]
+    if not good:
+        pytest.fail("nobody asked it: add a good request to tests/contract/company.py", pytrace=False)
+
     @settings(ONCE, max_examples=examples)
-    @given(changed([said for said in contract.said if said.label == label]))
+    @given(changed(good))
     def ask(said: Said) -> None:
         case, answer = contract.mine.tell(said)
         contract.mine.hold(case, answer)
@@ -90,7 +94,7 @@ def cases(operation: Operation, known: dict[str, list[str]]) -> SearchStrategy[A
     can_be_wrong = operation.query or operation.body
     modes = list(GenerationMode) if can_be_wrong else [GenerationMode.POSITIVE]
     names = [parameter.name for parameter in operation.path_parameters]
-    addresses = st.fixed_dictionaries({name: st.sampled_from(known[name]) for name in names})
+    addresses = st.fixed_dictionaries({name: st.sampled_from(known.get(name) or ["unknown"]) for name in names})
     return st.builds(
         _send_to,
         st.one_of([operation.as_strategy(generation_mode=mode) for mode in modes]),
