@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "rebuild": "service.cli.rebuild:rebuild_all",
     "period": "service.cli.period:period",
     "payouts": "service.cli.payouts:payouts",
+    "statements": "service.cli.statements:statements",
     "ledger": "service.cli.ledger:ledger",
     "audit": "service.cli.audit:audit",
     "flags": "service.cli.flags:flags",

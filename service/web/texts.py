@@ -157,6 +157,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "answer_no_money": ("Още няма начисления за {month}", "Nothing earned yet in {month}"),
     "lines": ("Начисления", "Lines"),
     "total": ("Общо за изплащане", "Total payable"),
+    "statement_ready": ("Месечната справка за {month} е готова.", "Your statement for {month} is ready."),
     "statement_open": ("Справката за месеца", "The statement of the month"),
     "statement_pdf": ("Изтегли като PDF", "Download as PDF"),
     "how": ("Как е сметнато", "How it is counted"),
