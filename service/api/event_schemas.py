@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from service.api.activity import ConvertedSchema
 from service.api.share_claims import ShareClaimDecisionSchema
 from service.domain.event import Operation, QuarantineReason
 from service.domain.hold import HoldState
@@ -89,6 +90,14 @@ class HoldOfEventSchema(Schema):
     decided = fields.Nested(DecidedBySchema)
 
 
+class ConversionSchema(Schema):
+    """What the amounts of an event came to in the company's currency."""
+
+    currency = fields.String(required=True)
+    amounts = fields.List(fields.Nested(ConvertedSchema), required=True)
+    converted_at = fields.AwareDateTime(required=True)
+
+
 class TraceSchema(Schema):
     """What became of an event."""
 
@@ -120,5 +129,6 @@ class TraceSchema(Schema):
     conflicts = fields.List(fields.Nested(ConflictSchema), required=True)
     released = fields.List(fields.Nested(ReleaseSchema), required=True)
     not_counted = fields.List(fields.Nested(LeftOutByGuardSchema), required=True)
+    conversion = fields.Nested(ConversionSchema, required=True, allow_none=True)
     hold = fields.Nested(HoldOfEventSchema, required=True, allow_none=True)
     share_claim = fields.Nested(ShareClaimDecisionSchema, required=True, allow_none=True)

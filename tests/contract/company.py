@@ -25,7 +25,7 @@ SHARES = "\ncredits: {deal_team: {owner: 70%, lead_source: 30%}}\n"
 FILES = {
     "_org.yaml": ORG.replace("type: money", "type: money\n    credit: deal_team") + SHARES,
     "_defaults.yaml": DEFAULTS,
-    "closer.yaml": CLOSER,
+    "closer.yaml": CLOSER.replace("each: 1.5", "each: 1.5, pay_code: '110'").replace("3.3%", "3.3%, pay_code: '120'"),
 }
 GIVEN = {
     "employee": {"fixed_salary": "1500.00", "soft_salary": "0.00", "grade": "middle", "tenure_months": 14},
@@ -56,7 +56,7 @@ def live(hands: Hands) -> Contract:
         "source_id": ["crm", "bitrix"],
         "path_secret": ["secret"],
     }
-    for step in (_begin, _sell, _hold, _wait, _ask_second, _send_history, _close, _read, _keep, _leave):
+    for step in (_begin, _sell, _hold, _wait, _ask_second, _send_history, _close, _read, _print, _keep, _leave):
         try:
             for name, values in step(hands).items():
                 known.setdefault(name, []).extend(values)
@@ -100,6 +100,7 @@ def _sell(hands: Hands) -> dict[str, list[str]]:
     mine.ask("POST /v1/events:validate", told)
     results = mine.ask("POST /v1/events", told).json()["results"]
     mine.ask("GET /v1/events", query={"source": "crm", "external_id": "c1"})
+    mine.ask("GET /v1/events", query={"source": "crm", "external_id": "p2"})
     receipts = [item["receipt_id"] for item in results]
     for name, receipt in (("approve", receipts[-2]), ("reject", receipts[-1])):
         hands.second.ask("GET /v1/share-claims")
@@ -221,7 +222,6 @@ def _read(hands: Hands) -> dict[str, list[str]]:
         month = {"period": str(period)}
         mine.ask("GET /v1/statements/{person_id}/{period}", query={"lang": "bg"}, named=ann | month)
         mine.ask("GET /v1/statements/{person_id}/{period}/events", query={"metric": "calls"}, named=ann | month)
-        mine.ask("GET /v1/statements/{person_id}/{period}/pdf", named=ann | month)
         mine.ask("GET /v1/people/{person_id}/points", query=month, named=ann)
         board = mine.ask("GET /v1/leaderboards/{board}", query=month, named={"board": "closer"})
         same = {"If-None-Match": board.headers["ETag"]}
@@ -238,6 +238,19 @@ def _read(hands: Hands) -> dict[str, list[str]]:
     for query in ({"limit": 2}, {"limit": 2, "format": "csv"}):
         mine.ask("GET /v1/audit", query=query)
     return {"backtest_id": [backtest["backtest_id"]]}
+
+
+def _print(hands: Hands) -> dict[str, list[str]]:
+    """Statements on paper, one by one and all together."""
+    mine, month = hands.mine, {"period": str(MONTH)}
+    for period in (MONTH, THIS_MONTH):
+        mine.ask("GET /v1/statements/{person_id}/{period}/pdf", named={"person_id": "ann", "period": str(period)})
+    mine.ask("POST /v1/statements/{person_id}/{period}/link", {"hours": 1}, named={"person_id": "ann", **month})
+    mine.ask("GET /v1/statements/{period}", named=month)
+    archive = mine.ask("POST /v1/statement-archives", month).json()
+    mine.ask("GET /v1/statement-archives/{archive_id}", named=archive)
+    mine.ask("GET /v1/statement-archives/{archive_id}/zip", named=archive)
+    return {"archive_id": [archive["archive_id"]]}
 
 
 def _keep(hands: Hands) -> dict[str, list[str]]:
@@ -294,5 +307,5 @@ def _call(name: str, at: datetime) -> dict[str, Any]:
 
 
 def _payment(name: str, at: datetime) -> dict[str, Any]:
-    paid = {"amount": "1000.05", "currency": "EUR"}
+    paid = {"amount": "1000.05", "currency": "USD" if name == "p2" else "EUR"}
     return {"id": name, "type": "payment.received", "time": at.isoformat(), "subject": "ann", "data": paid}

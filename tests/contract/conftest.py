@@ -31,7 +31,8 @@ def contract(
     """A server that has answered everything once."""
     with rooms.database(postgres_server, f"stimul_contract_{os.getpid()}", template=migrated_postgres) as url:
         found = new_installation(tmp_path_factory.mktemp("contract"), url)
-        found = replace(found, environment={**found.environment, "STIMUL_SECRETS_KEY": new_secrets_key()})
+        secrets = {"STIMUL_SECRETS_KEY": new_secrets_key(), "STIMUL_SECRET_KEY": new_secrets_key()}
+        found = replace(found, environment={**found.environment, **secrets})
         runtime = open_runtime(read_settings(found.environment), print)
         try:
             keys = _keys(runtime)
