@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "refresh": "service.cli.refresh:refresh",
     "rebuild": "service.cli.rebuild:rebuild_all",
     "period": "service.cli.period:period",
+    "reductions": "service.cli.reductions:reductions",
     "payouts": "service.cli.payouts:payouts",
     "statements": "service.cli.statements:statements",
     "ledger": "service.cli.ledger:ledger",

@@ -30,6 +30,7 @@ from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
 from service.flows.release import release
 from service.flows.replay_quarantine import replay_quarantine
 from service.flows.score import score
+from service.flows.set_off import set_off
 from service.jobs.enrichment import enrich_next, next_turn
 from service.reports.archives import next_archive, print_part
 from service.reports.backtest import draft_of, next_backtest, try_month
@@ -72,6 +73,7 @@ def refresh_some() -> int:
         score(session, months)
         earn(session, months)
         release(session, months)
+        set_off(session, months)
         mark_following(session, months, now=runtime.now())
         for period in sorted({period for _, period in months}):
             rank(session, [person_id for person_id, own in months if own == period], period, now=runtime.now())
