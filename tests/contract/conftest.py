@@ -20,7 +20,8 @@ from service.runtime import Runtime, open_runtime
 from service.store.people import replace_people
 from tests import rooms
 from tests.contract.client import Client, Contract
-from tests.contract.company import Hands, live
+from tests.contract.company import Hands
+from tests.contract.story import live
 from tests.journey.installation import new_installation, serving
 
 

@@ -68,7 +68,7 @@ def test_a_good_request_with_one_thing_changed_is_answered_as_documented(
 ) -> None:
     good = [said for said in contract.said if said.label == label]
     if not good:
-        pytest.fail("nobody asked it: add a good request to tests/contract/company.py", pytrace=False)
+        pytest.fail("nobody asked it: add a good request to tests/contract/story.py or beside it", pytrace=False)
 
     @settings(ONCE, max_examples=examples)
     @given(changed(good))
