@@ -30,6 +30,8 @@ class ReadinessSchema(Schema):
     database = fields.String(required=True, metadata={"enum": ["ok", "not migrated", "away"]})
     queue = fields.String(required=True, metadata={"enum": ["ok", "away"]})
     conflicts = fields.Integer(metadata={"description": "Events under a known id with other content, to be looked at"})
+    waiting = fields.Integer(metadata={"description": "Months of people that are not scored yet"})
+    waiting_s = fields.Integer(metadata={"description": "How long the first of them has waited"})
 
 
 @blueprint.get("/healthz")

@@ -42,3 +42,14 @@ class PayoutsSchema(Schema):
     payouts = _rows_of(Table.PAYOUT)
     lines = _rows_of(Table.LINE)
     by = fields.Nested(PayoutGroupsSchema, required=True)
+
+
+class OpenDueSchema(Schema):
+    """What no list of payroll has settled yet."""
+
+    person = fields.String(required=True)
+    number = fields.String(required=True)
+    code = fields.String(required=True)
+    month = fields.String(required=True)
+    amount = fields.String(required=True)
+    difference = fields.Dict(required=True, allow_none=True, metadata={"description": "What the last list said of it"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -71,9 +72,16 @@ class Client:
     faults: list[str] = field(default_factory=list)
 
     def ask(self, label: str, body: object = None, **options: Any) -> requests.Response:
-        """Ask `METHOD /path/{name}` so that it succeeds; `named` fills the path, `query` and `headers` are added."""
+        """Ask `METHOD /path/{name}` so that it succeeds; `named` fills the path, `query` and `headers` are added.
+
+        What has to wait for somebody's month to be calculated is asked again.
+        """
         said = Said(label, body, **options)
         case, answer = self.tell(said)
+        deadline = time.monotonic() + ANSWER_TIMEOUT_S
+        while "work_is_stale" in answer.text and time.monotonic() < deadline:
+            time.sleep(0.05)
+            case, answer = self.tell(said)
         assert answer.status_code < HTTPStatus.BAD_REQUEST, f"{label}: {answer.status_code} {answer.text}"
         self.said.append(said)
         try:

@@ -17,6 +17,8 @@ THIS_MONTH = Period.of(NOW.date())
 MONTH = THIS_MONTH.preceding
 """The month before the present one: over, so that a server that knows the real time closes it."""
 
+EARLIER = MONTH.preceding
+
 SHARES = "\ncredits: {deal_team: {owner: 70%, lead_source: 30%}}\n"
 FILES = {
     "_org.yaml": ORG.replace("type: money", "type: money\n    credit: deal_team") + SHARES,

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from tests.contract.company import FILES, MONTH, THIS_MONTH, WHY, Hands, call, noon
+from tests.contract.company import EARLIER, FILES, MONTH, THIS_MONTH, WHY, Hands, call, noon
+
+
+def reduce(hands: Hands) -> dict[str, list[str]]:
+    """The month before closed, and a conversation of it taken back: a reduction, which waits for somebody."""
+    mine, second, named = hands.mine, hands.second, {"period": str(EARLIER)}
+    old = mine.ask("POST /v1/events", call("old", noon(EARLIER.first_day))).json()["results"][0]["receipt_id"]
+    closed = mine.ask("POST /v1/periods/{period}/close", named=named).json()
+    second.ask("POST /v1/periods/{period}/approve", {"document_hash": closed["document_hash"]}, named=named)
+    proposed = mine.ask("POST /v1/events/{receipt_id}:void", WHY, named={"receipt_id": old}).json()
+    second.ask("POST /v1/proposals/{proposal_id}:confirm", named=proposed)
+    return {"period": [str(EARLIER)], "month": [str(EARLIER)], "posted_in": [str(MONTH)]}
 
 
 def close(hands: Hands) -> dict[str, list[str]]:
-    """The month closed, withdrawn, closed again, approved by the second person and paid."""
-    mine, named = hands.mine, {"period": str(MONTH)}
+    """The month closed, withdrawn, closed again, approved by the second person and paid as payroll says."""
+    mine, second, named = hands.mine, hands.second, {"period": str(MONTH)}
     mine.ask("POST /v1/periods/{period}/close", named=named)
     mine.ask("GET /v1/statements/{person_id}/{period}", query={"version": 1}, named={"person_id": "ann", **named})
     mine.ask("POST /v1/periods/{period}/withdraw", {"reason": "a test"}, named=named)
     closed = mine.ask("POST /v1/periods/{period}/close", named=named).json()
-    late = mine.ask("POST /v1/events", call("late", noon(MONTH.first_day))).json()["results"]
-    mine.ask("POST /v1/events/{receipt_id}:void", WHY, named={"receipt_id": late[0]["receipt_id"]})
-    approval = {"document_hash": closed["document_hash"]}
-    hands.second.ask("POST /v1/periods/{period}/approve", approval, named=named)
-    mine.ask("POST /v1/periods/{period}/pay", named=named)
+    second.ask("POST /v1/periods/{period}/approve", {"document_hash": closed["document_hash"]}, named=named)
+    waiting = mine.ask("GET /v1/reductions").json()
+    verdict = {**WHY, "verdict": "written_off"}
+    reduction = {"person_id": "ann", "month": waiting[0]["month"], "posted_in": waiting[0]["posted_in"]}
+    second.ask("POST /v1/reductions/{person_id}/{month}/{posted_in}:decide", verdict, named=reduction)
+    mine.ask("GET /v1/reductions", query={"state": "settled"})
+    payroll = mine.ask("GET /v1/payouts/{period}/payroll", named=named)
+    for style in ("json", "csv"):
+        mine.ask("GET /v1/payouts/{period}/open", named=named, query={"format": style})
+    sent = {"Content-Type": "text/csv"}
+    second.ask("POST /v1/periods/{period}/paid", payroll.content.decode(), named=named, headers=sent)
     mine.ask("GET /v1/periods/{period}", named=named)
     mine.ask("GET /v1/periods/{period}", named={"period": str(THIS_MONTH)})
     mine.ask("GET /v1/periods")
     for path, asked in (
         *(("GET /v1/payouts/{period}", {"format": name}) for name in ("json", "csv", "xlsx")),
         ("GET /v1/payouts/{period}/payroll", {}),
+        ("GET /v1/payouts/{period}/open", {}),
     ):
         answer = mine.ask(path, named=named, query=asked)
         mine.ask(path, named=named, query=asked, headers={"If-None-Match": answer.headers["ETag"]})

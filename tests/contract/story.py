@@ -24,6 +24,7 @@ def live(hands: Hands) -> Contract:
         intake.wait,
         intake.ask_second,
         intake.send_history,
+        month.reduce,
         month.close,
         month.read,
         month.print_,
