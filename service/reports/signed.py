@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.ledger import PAID, PostedBy
 from service.domain.money import MoneyError, format_minor, parse_minor
 from service.domain.statement import document_hash
+from service.store.chain_rows import streamed
 from service.store.money_tables import approval, payment, withdrawal
 from service.store.tables import closing, ledger_entry, posting
 
@@ -59,7 +60,7 @@ def _unlike_mirrors(session: Session) -> Iterator[str]:
 
 def _unlike_payments(session: Session) -> Iterator[str]:
     """A payment says to the cent what its closing owed, and moves that."""
-    for row in session.execute(select(payment).order_by(payment.c.period)):
+    for row in streamed(session, select(payment).order_by(payment.c.period), at_once=1):
         name = f"{row.period} v{row.version}"
         if document_hash(row.document) != row.document_hash:
             yield f"Payment {name} was altered: its text does not have its hash."
