@@ -63,7 +63,7 @@ def measure() -> Iterator[Figure]:
         settings = {"DATABASE_URL": url, "STIMUL_SIGNING_KEY": new_signing_key(), "STIMUL_LOG_LEVEL": "WARNING"}
         with opened_office(read_settings(settings)) as office:
             month = office.span.first_month
-            send_month(office)
+            send_month(office, month)
             refresh()
             close_month(office.runtime, month)
             copied = month

@@ -23,7 +23,7 @@ def measure() -> Iterator[Figure]:
         opened_office(read_settings({"DATABASE_URL": url, "STIMUL_SIGNING_KEY": new_signing_key()})) as office,
     ):
         month = office.span.first_month
-        send_month(office)
+        send_month(office, month)
         started = time.perf_counter()
         refresh()
         scored = time.perf_counter()

@@ -51,9 +51,8 @@ def opened_office(settings: Settings) -> Iterator[Office]:
         runtime.engine.dispose()
 
 
-def send_month(office: Office) -> None:
-    """Send everything that happened in the first month, as its CRM would."""
-    month = office.span.first_month
+def send_month(office: Office, month: Period) -> None:
+    """Everything that happened up to the end of a month, through the API."""
     client = create_app(runtime=office.runtime).test_client()
     headers = {"Authorization": f"Bearer {office.key}"}
     for body in bodies([item for item in office.messages if item.happened_at.date() <= month.last_day]):

@@ -19,6 +19,7 @@ from service.domain.earning import (
 )
 from service.domain.part import LinePart
 from service.domain.period import Period
+from service.domain.set_off import made_good
 from service.plans import Plan, evaluate, missing_inputs, plan_from_document
 from service.plans.attribution import charge_of, line_parts
 from service.plans.carried import clawed
@@ -118,7 +119,8 @@ def _correct(session: Session, month: PersonMonth, posting_period: Period) -> li
         return []
     entitled = _entitlement_again(session, month, posted)
     closed = ClosedMonth(person_id, period, entitled, posted)
-    return adjustments(closed, posting_period, _cause(session, month, rows))
+    lines = adjustments(closed, posting_period, _cause(session, month, rows))
+    return [*lines, *made_good(lines, posted)]
 
 
 def _plan(session: Session, row: InputRow) -> Plan:

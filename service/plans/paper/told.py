@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from service.domain.earning import month_name
 from service.domain.event import JsonValue
+from service.domain.period import Period
 from service.plans.expression import Compare, Expr, Logic, Type
 from service.plans.paper.spoken import COMPARED, Speaker
 from service.plans.paper.steps import Step, numbers_in, steps_told, sum_in
@@ -108,6 +110,17 @@ def _sides(expr: Expr) -> Iterator[Expr]:
             yield expr
 
 
+def _reduced(language: str, node: Explanation) -> Iterator[str]:
+    """On what basis a reduction of a closed month is set off, or that it is not, and what is left of it."""
+    if "reduced_by" not in node:
+        return
+    posted_in, amount = Period.parse(str(node["posted_in"])), sum_in(language, str(node["reduced_by"]))
+    yield phrase("reduced_by", language, amount=amount, month=month_name(posted_in, language))
+    if "verdict" in node:
+        yield phrase(str(node["verdict"]), language, reference=str(node["reference"]))
+    yield phrase("remaining", language, amount=sum_in(language, str(node["remaining"])))
+
+
 def _besides(speaker: Speaker, node: Explanation) -> Iterator[str]:
     """The lines that it is about, what was paid before, the fund of a part of a pool, why a closed month changed."""
     language = speaker.language
@@ -121,6 +134,7 @@ def _besides(speaker: Speaker, node: Explanation) -> Iterator[str]:
     for key in ("fund", "posted", "entitled"):
         if key in node:
             yield phrase(key, language, amount=sum_in(language, str(node[key])))
+    yield from _reduced(language, node)
     cause = node.get("cause")
     if isinstance(cause, dict):
         yield from _causes(speaker, cause)

@@ -175,6 +175,24 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "fund": ("A part of a fund of {amount}", "Дял от фонд от {amount}"),
     "posted": ("Posted before: {amount}", "Вече начислено: {amount}"),
     "entitled": ("Due on all facts: {amount}", "Дължимо по всички данни: {amount}"),
+    "reduced_by": (
+        "What the closing of {month} reduced: {amount}",
+        "Намаляваща корекция, начислена с приключването на {month}: {amount}",
+    ),
+    "advance_agreed": (
+        "Basis: an advance agreed in the pay plan, rule “{reference}”",
+        "Основание: аванс, уговорен в бонусната схема, правило „{reference}“",
+    ),
+    "arithmetical_error": (
+        "Basis: an arithmetical error, {reference}",
+        "Основание: техническа грешка в изчислението, {reference}",
+    ),
+    "written_consent": (
+        "Basis: your written consent, {reference}",
+        "Основание: Вашето писмено съгласие, {reference}",
+    ),
+    "written_off": ("It will not be taken from you", "Няма да се прихваща от възнаграждението Ви"),
+    "remaining": ("What is left of it: {amount}", "Остатък от нея: {amount}"),
     "late_events": ("Events that arrived late: {count}", "Късно получени действия: {count}"),
     "changed": ("{name}: {before} at the close, {after} now", "{name}: {before} при приключването, {after} сега"),
     "example": ("Worked examples", "Разработени примери"),
