@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from service.domain.figures import Language
 from service.web.event_texts import EVENT_TEXTS
+from service.web.question_texts import QUESTION_TEXTS
 
 TEXTS: dict[str, tuple[str, str]] = {
     **EVENT_TEXTS,
+    **QUESTION_TEXTS,
     "skip": ("Към съдържанието", "Skip to content"),
     "board": ("Класация", "Leaderboard"),
     "me": ("Моят ден", "My day"),
