@@ -12,6 +12,7 @@ from flask import Response, json, request
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
+from service.api.payout_schemas import FILE, TEXT, OpenDueSchema, PayoutsSchema
 from service.api.reader import Blueprint
 from service.domain.figures import Language
 from service.domain.payout_settings import PayoutSettings
@@ -70,7 +71,16 @@ class PayoutQuerySchema(Schema):
 @blueprint.get("/<period>")
 @requires("payouts:read")
 @blueprint.arguments(PayoutQuerySchema, location="query")
-@blueprint.alt_response(HTTPStatus.OK, description="The report; the same bytes until something about it is recorded")
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=PayoutsSchema,
+    headers={"ETag": {"required": True, "schema": TEXT}},
+    description="The report; the same bytes until something about it is recorded",
+)
+@blueprint.alt_response(HTTPStatus.OK, schema=TEXT, content_type=Style.CSV.value)
+@blueprint.alt_response(HTTPStatus.OK, schema=FILE, content_type=Style.XLSX.value)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
 def read_payouts(asked: dict[str, str], period: str) -> Response:
     """The payout report of a closed month: by payout, line, person, team, role, rule and cost centre."""
     month = Period.parse(period)
@@ -90,7 +100,15 @@ def read_payouts(asked: dict[str, str], period: str) -> Response:
 
 @blueprint.get("/<period>/payroll")
 @requires("payouts:read")
-@blueprint.alt_response(HTTPStatus.OK, description="The file, in the form that rules/finance/payouts.yaml gives it")
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=TEXT,
+    content_type=Style.CSV.value,
+    headers={"ETag": {"required": True, "schema": TEXT}},
+    description="The file, in the form that rules/finance/payouts.yaml gives it",
+)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
 def read_payroll(period: str) -> Response:
     """The payroll file of an approved month: a row for each personnel number, pay code and month worked for."""
     settings = payout_settings(current().settings.rules_dir)
@@ -112,7 +130,15 @@ class OpenQuerySchema(Schema):
 @blueprint.get("/<period>/open")
 @requires("payouts:read")
 @blueprint.arguments(OpenQuerySchema, location="query")
-@blueprint.alt_response(HTTPStatus.OK, description="By person, month and code; what the last list said of each")
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=OpenDueSchema(many=True),
+    headers={"ETag": {"required": True, "schema": TEXT}},
+    description="By person, month and code; what the last list said of each",
+)
+@blueprint.alt_response(HTTPStatus.OK, schema=TEXT, content_type=Style.CSV.value)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
 def read_open(asked: dict[str, str], period: str) -> Response:
     """What no list of payroll has settled yet of an approved month, and how it differs."""
     settings, month = payout_settings(current().settings.rules_dir), Period.parse(period)

@@ -9,7 +9,7 @@ from service.api.auth import credential, requires
 from service.api.reader import MAX_BODY_BYTES, Blueprint, measured, read_body
 from service.domain.approval import Signer, SignerUnknownError
 from service.domain.errors import UnsupportedError
-from service.domain.period import Period
+from service.domain.period import Period, PeriodState
 from service.domain.returned_list import read_returned
 from service.flows.approve import approve
 from service.flows.close import close
@@ -81,6 +81,55 @@ class PeriodSchema(Schema):
     version = fields.Integer(metadata={"description": "Number of the closing that holds; 0 before the first"})
 
 
+class SignatureSchema(Schema):
+    """An approval of a closing."""
+
+    approved_at = fields.AwareDateTime(required=True)
+    approved_by = fields.String(required=True)
+    document_hash = fields.String(required=True)
+
+
+class PaymentSchema(Schema):
+    """What a list of payroll paid."""
+
+    position = fields.Integer(required=True, metadata={"description": "Which list of the month it was, from 1"})
+    paid_at = fields.AwareDateTime(required=True)
+    paid_by = fields.String(required=True)
+    document_hash = fields.String(required=True)
+    document = fields.Dict(required=True, metadata={"description": "What it paid, what differs, and what is open"})
+
+
+class NotedPaymentSchema(PaymentSchema):
+    """A payment that was noted, and the month as it stands with it."""
+
+    period = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": [PeriodState.APPROVED.value, PeriodState.PAID.value]})
+
+
+class WithdrawnSchema(Schema):
+    """A closing that was taken back."""
+
+    version = fields.Integer(required=True)
+    withdrawn_at = fields.AwareDateTime(required=True)
+    withdrawn_by = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class SignedPeriodSchema(Schema):
+    """A month with everything that was signed about it."""
+
+    period = fields.String(required=True, metadata={"example": "2026-10"})
+    state = fields.String(required=True, metadata={"enum": [state.value for state in PeriodState]})
+    version = fields.Integer(required=True, metadata={"description": "Number of the closing that holds; 0: none"})
+    document_hash = fields.String(required=True, metadata={"description": "sha256 of the document; empty: none"})
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_by = fields.String(required=True)
+    document = fields.Dict(required=True, allow_none=True, metadata={"description": "What an approval is for"})
+    approvals = fields.List(fields.Nested(SignatureSchema), required=True)
+    payments = fields.List(fields.Nested(PaymentSchema), required=True)
+    withdrawals = fields.List(fields.Nested(WithdrawnSchema), required=True)
+
+
 @blueprint.get("")
 @requires("payouts:read")
 @blueprint.response(200, PeriodSchema(many=True))
@@ -92,7 +141,7 @@ def read_periods() -> object:
 
 @blueprint.get("/<period>")
 @requires("payouts:read")
-@blueprint.alt_response(200, description="The closing that holds with its document, and what was signed about it")
+@blueprint.response(200, SignedPeriodSchema)
 def read_period(period: str) -> Response:
     """The closing document that an approval is for, its approvals, its payments, and what was withdrawn."""
     with current().reading() as session:
@@ -153,7 +202,7 @@ def withdraw_period(asked: dict[str, str], period: str) -> object:
 @measured(MAX_BODY_BYTES)
 @requires("periods:approve")
 @blueprint.doc(requestBody=_LIST)
-@blueprint.alt_response(200, description="What the list paid, what differs, and what of the month is still open")
+@blueprint.response(200, NotedPaymentSchema)
 def note_paid(period: str) -> Response:
     """Record what payroll says it paid: right rows are paid, differences are named and stay open."""
     runtime = current()
