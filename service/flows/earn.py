@@ -17,7 +17,6 @@ from service.domain.earning import (
     adjustments,
     changed_inputs,
 )
-from service.domain.part import LinePart
 from service.domain.period import Period
 from service.domain.set_off import made_good
 from service.plans import Plan, evaluate, missing_inputs, plan_from_document
@@ -83,7 +82,7 @@ def _lines(row: InputRow, plan: Plan, posted: Mapping[str, int], taken: int) -> 
     if missing_inputs(plan, inputs):
         return []
     evaluated = evaluate(plan, inputs, row.period, posted).lines
-    parts = _parts(row, plan, {line.rule: line.amount_minor for line in evaluated})
+    parts = line_parts(plan, evaluated, month_deals(row.deals).weights, row.period)
     charges = {rule.id: charge_of(rule) for rule in plan.rules}
     return [
         EarningLine(
@@ -104,10 +103,6 @@ def _lines(row: InputRow, plan: Plan, posted: Mapping[str, int], taken: int) -> 
         )
         for position, line in enumerate(evaluated)
     ]
-
-
-def _parts(row: InputRow, plan: Plan, amounts: Mapping[str, int]) -> dict[str, tuple[LinePart, ...]]:
-    return line_parts(plan, amounts, month_deals(row.deals).weights, row.period)
 
 
 def _correct(session: Session, month: PersonMonth, posting_period: Period) -> list[EarningLine]:

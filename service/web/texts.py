@@ -153,6 +153,28 @@ TEXTS: dict[str, tuple[str, str]] = {
     "which_board": ("Коя класация", "Which board"),
     "earlier": ("← {month}", "← {month}"),
     "later": ("{month} →", "{month} →"),
+    # money
+    "month_so_far": ("Този месец досега", "This month so far"),
+    "show_amounts": ("Покажи сумите", "Show amounts"),
+    "answer_money": ("{amount} за {month}: {status}", "{amount} for {month}: {status}"),
+    "answer_no_money": ("Още няма начисления за {month}", "Nothing earned yet in {month}"),
+    "lines": ("Начисления", "Lines"),
+    "total": ("Общо за изплащане", "Total payable"),
+    "how": ("Как е сметнато", "How it is counted"),
+    "reductions_open": (
+        "Намаляващи корекции, които чакат решение или прихващане",
+        "Reductions that wait for a decision, or to be set off",
+    ),
+    "because_paid_in_part": ("по платената част", "for the part that is paid"),
+    "besides": ("Отделно от сумата", "Beside the total"),
+    "estimated": ("очаквано", "estimated"),
+    "confirmed": ("потвърдено", "confirmed"),
+    "approved": ("одобрено", "approved"),
+    "paid": ("изплатено", "paid"),
+    "estimated_why": (
+        "Очаквано до месечното приключване; може да се промени с всяко ново действие.",
+        "Estimated until the month is closed; it may change with every new event.",
+    ),
     # the login
     "log_in": ("Вход", "Log in"),
     "log_out": ("Изход", "Log out"),

@@ -10,13 +10,13 @@ from flask.testing import FlaskClient
 
 from service.domain.approval import Signer
 from service.flows.approve import approve
-from service.flows.pay import pay
 from service.flows.withdraw import withdraw
 from service.jobs.pipeline import remind
 from service.jobs.queue import JOBS
 from service.runtime import Runtime
 from tests.application import Clock, Keys
 from tests.company import OCTOBER, Company, a_payment
+from tests.payouts import pay_whole
 
 # The first five working days of November 2026 are the 2nd to the 6th; the 15th is a Sunday.
 CALCULATED = datetime(2026, 11, 5, 9, tzinfo=UTC)
@@ -86,8 +86,7 @@ def test_an_approved_month_is_reminded_of_from_its_day_of_pay_until_it_is_paid(
     assert tasks(client, keys) == [("pay", 1, True)]
     at(company, clock, PAY_DAY + timedelta(days=1))
     assert tasks(client, keys) == [("pay", 1, True), ("pay_late", 1, True)]
-    with company.runtime.transaction() as session:
-        pay(session, OCTOBER, "finance", now=company.now)
+    pay_whole(company.runtime, OCTOBER, "finance", now=company.now)
     at(company, clock, PAY_DAY + timedelta(days=2))
     assert (tasks(client, keys), tasks(client, keys, "all")) == ([], [("pay", 1, True), ("pay_late", 1, True)])
     entries = client.get("/v1/audit?what=period.reminded", headers=keys("audit:read")).get_json()["entries"]

@@ -9,6 +9,7 @@ from fractions import Fraction
 from service.domain.earning import month_name
 from service.domain.event import JsonValue
 from service.domain.period import Period
+from service.plans.deals import DEAL, DEAL_NAMES, DEALS
 from service.plans.expression import Compare, Expr, Logic, Type
 from service.plans.paper.spoken import COMPARED, Speaker
 from service.plans.paper.steps import Step, numbers_in, steps_told, sum_in
@@ -79,7 +80,11 @@ def _factor(speaker: Speaker, rules: Mapping[str, Rule], node: Explanation) -> F
 
 def _when(speaker: Speaker, rule: Rule | None, node: Explanation) -> Iterator[Reason]:
     exprs = [rule.when] if rule is not None and rule.when is not None else []
-    return _reasons(speaker, exprs, _maps(node, "when"))
+    yield from _reasons(speaker, exprs, _maps(node, "when"))
+    for deal in _maps(node, "left_out"):
+        for reason in _reasons(speaker, exprs, _maps(deal, "when")):
+            text = phrase("of_deal", speaker.language, deal=str(deal["deal"]), text=reason.text)
+            yield Reason(text, reason.holds)
 
 
 def _reasons(speaker: Speaker, exprs: Sequence[Expr], nodes: Sequence[Explanation]) -> Iterator[Reason]:
@@ -149,8 +154,11 @@ def _causes(speaker: Speaker, cause: Explanation) -> Iterator[str]:
 
 def _changed(speaker: Speaker, name: str, at_close: str, now: str) -> str:
     """An input that is not what it was when the month was closed."""
-    kind = speaker.plan.declared.get(name, Type.NUM)
+    deal_id, _, key = name.removeprefix(DEALS).rpartition(".") if name.startswith(DEALS) else ("", "", "")
+    name = f"{DEAL}{key}" if deal_id else name
+    kind = DEAL_NAMES.get(name) or speaker.plan.declared.get(name, Type.NUM)
     before, after = (shown(Fraction(text), kind) if text else "–" for text in (at_close, now))
     said = phrase("changed", speaker.language, name=speaker.name(name, kind), before=before, after=after)
     said = numbers_in(speaker.language, said)
-    return said[:1].upper() + said[1:]
+    said = said[:1].upper() + said[1:]
+    return phrase("of_deal", speaker.language, deal=deal_id, text=said) if deal_id else said

@@ -78,6 +78,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "when": ("Only if {when}.", "Само ако {when}."),
     "accumulate_year": ("It is counted over the whole year.", "Изчислява се за цялата година."),
     "accumulate_quarter": ("It is counted over the whole quarter.", "Изчислява се за цялото тримесечие."),
+    "per_deal": (
+        "It is worked out for each deal that you win, on its own.",
+        "Изчислява се поотделно за всяка спечелена от Вас сделка.",
+    ),
     "pool": (
         "A fund of {rate} of {base}{most} is shared among {members}, once, when the month is closed.",
         "Фонд от {rate} от {base}{most} се разпределя веднъж, при месечното приключване, между {members}.",
@@ -172,6 +176,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "Counted over the whole quarter; paid for it before: {amount}",
         "Изчислено за цялото тримесечие; начислено за него преди: {amount}",
     ),
+    "of_deal": ("Deal {deal}: {text}", "Сделка {deal}: {text}"),
     "fund": ("A part of a fund of {amount}", "Дял от фонд от {amount}"),
     "posted": ("Posted before: {amount}", "Вече начислено: {amount}"),
     "entitled": ("Due on all facts: {amount}", "Дължимо по всички данни: {amount}"),
@@ -210,6 +215,10 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "calendar.workdays": ("the working days of the month", "работните дни в месеца"),
     "calendar.worked_days": ("the days you worked", "отработените дни"),
     "points.total": ("your points", "Вашите точки"),
+    "deal.amount": ("the amount of the deal", "сумата на сделката"),
+    "deal.margin": ("the margin of the deal", "маржа на сделката"),
+    "deal.term_months": ("the months of the contract", "месеците на договора"),
+    "deal.customer_kind": ("the kind of customer", "вида на клиента"),
 }
 """What is the same in every plan."""
 
