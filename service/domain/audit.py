@@ -11,6 +11,8 @@ from service.domain.event import JsonValue
 PLAN_PUBLISHED = "plan.published"
 PLAN_PUBLISHED_WITHOUT_NOTICE = "plan.published_without_notice"
 PERSON_CHANGED = "person.changed"
+BANK_ACCOUNT_SET = "bank_account.set"
+BANK_ACCOUNT_FORGOTTEN = "bank_account.forgotten"
 TARGET_ASSIGNED = "target.assigned"
 RATES_IMPORTED = "rates.imported"
 CALENDAR_CHANGED = "calendar.changed"
