@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service.config import Settings
 from service.domain.errors import BusyError
+from service.domain.period_calendar import PeriodCalendar
 from service.domain.rate import Ask, LocalRates
+from service.domain.signing import Keyring
 from service.store import schema
-from service.store.deadline import Budget
+from service.store.deadline import Budget, is_set, lifted
 from service.store.session import AWAY, open_engine, reading_sessions, take_follow_ups, writing_sessions
 from service.store.vault import Vault
 
@@ -79,8 +81,8 @@ class Runtime:
 
     def __post_init__(self) -> None:
         # Made once: making them takes as long as a small transaction.
-        object.__setattr__(self, "_writing", writing_sessions(self.engine))
-        object.__setattr__(self, "_reading", reading_sessions(self.engine))
+        object.__setattr__(self, "_writing", writing_sessions(self.engine, self.keyring))
+        object.__setattr__(self, "_reading", reading_sessions(self.engine, self.keyring))
 
     def answer_budget(self) -> Budget:
         """The database time of one request of a sender."""
@@ -94,6 +96,16 @@ class Runtime:
     def vault(self) -> Vault:
         """What encrypts the secrets of senders."""
         return Vault(self.settings.secrets_keys)
+
+    @property
+    def keyring(self) -> Keyring:
+        """What signs the documents of the books, and whose signatures are trusted."""
+        return Keyring(self.settings.signing_key, self.settings.trusted_keys)
+
+    @property
+    def period_calendar(self) -> PeriodCalendar:
+        """When a month that is over is calculated, reviewed and paid."""
+        return PeriodCalendar(*self.settings.period_calendar)
 
     def today(self, timezone: str) -> date:
         """The present day in a time zone."""
@@ -109,7 +121,7 @@ class Runtime:
             LOG.exception("the database refused a transaction")
             raise DatabaseBusyError from error
         for job in take_follow_ups(session):
-            self._send(job)
+            self.send(job)
 
     @contextmanager
     def trial(self) -> Iterator[Session]:
@@ -142,8 +154,8 @@ class Runtime:
         """Bring the database to the tables of this version."""
         schema.migrate(self.engine)
 
-    def _send(self, job: str) -> None:
-        # The work is a row in the database: the sweep finds it if the queue is down, so the sender's answer stays.
+    def send(self, job: str) -> None:
+        """Ask for a job; its work is in the database already, so that an answer stays where the queue is down."""
         try:
             self.nudge(job)
         except QueueAwayError as error:
@@ -151,6 +163,9 @@ class Runtime:
         except Exception:
             LOG.warning("job %s could not be sent; the sweeper will find its work", job, exc_info=True)
 
+
+sender_waits, without_deadline = is_set, lifted
+"""Whether a sender waits for the answer to this request; and a span whose time is not taken from that answer's."""
 
 _installed: list[Runtime] = []
 
@@ -173,3 +188,21 @@ def current() -> Runtime:
         return runtime
     assert _installed, "no runtime is installed in this process"
     return _installed[0]
+
+
+def in_request() -> bool:
+    """Whether somebody waits for an answer over HTTP."""
+    return flask.has_request_context()
+
+
+def carried(do: Callable[[str], None]) -> Callable[[str], None]:
+    """The same for another thread, which has the runtime of this one."""
+    if not flask.has_app_context():
+        return do
+    app = flask.current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - the documented way to take it elsewhere
+
+    def there(word: str) -> None:
+        with app.app_context():
+            do(word)
+
+    return there

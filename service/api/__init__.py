@@ -6,9 +6,11 @@ from flask import Flask
 
 from service.api import (
     activity,
+    address,
     audit,
     backfills,
     backtests,
+    bank_accounts,
     confirmations,
     corrections,
     deliveries,
@@ -32,9 +34,14 @@ from service.api import (
     privacy,
     proposals,
     quarantine,
+    questions,
+    rates,
+    reductions,
+    reminders,
     request_id,
     share_claims,
     source_keys,
+    statement_archives,
     statements,
     targets,
     users,
@@ -50,6 +57,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     deliveries.blueprint,
     quarantine.blueprint,
     holds.blueprint,
+    reductions.blueprint,
+    reminders.blueprint,
     share_claims.blueprint,
     flags.blueprint,
     corrections.blueprint,
@@ -59,7 +68,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     backfills.blueprint,
     source_keys.blueprint,
     people.blueprint,
+    bank_accounts.blueprint,
     targets.blueprint,
+    rates.blueprint,
     plans.blueprint,
     plan_drafts.blueprint,
     backtests.blueprint,
@@ -67,6 +78,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     audit.blueprint,
     periods.blueprint,
     statements.blueprint,
+    statement_archives.blueprint,
+    questions.blueprint,
     payouts.blueprint,
     leaderboards.blueprint,
     points.blueprint,
@@ -95,6 +108,7 @@ def register(app: Flask) -> None:
     app.json.sort_keys = False  # type: ignore[attr-defined] # of Flask's own provider
     api = docs.DocumentedApi(app, spec_kwargs={"components": {"securitySchemes": SECURITY}})
     request_id.register(app)
+    address.register(app)
     errors.register(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import timedelta
 from typing import Any
 
+from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
 from service.api.reader import Blueprint
 from service.domain.figures import Language
 from service.domain.period import Period
+from service.domain.statement_link import LONGEST, USUAL, token_of
+from service.flows.note_link import note_link
 from service.flows.note_look import note_look
 from service.reports.earnings import get_earnings
-from service.reports.statement import get_evidence, get_issued_statement, get_statement
+from service.reports.periods import shown_period
+from service.reports.printed.pdf import paper_name, statement_pdf
+from service.reports.statement import get_evidence, get_statement, link_to, ready_statements
 from service.reports.told import told_lines
 from service.runtime import current
 
@@ -77,10 +84,55 @@ class StatementSchema(Schema):
     """A statement; `document` is what its hash was computed from (as canonical JSON)."""
 
     status = fields.String(metadata={"description": "estimated, confirmed, approved, paid or withdrawn"})
+    state = fields.String(metadata={"description": "Of the month: open, settling, closed, approved or paid"})
     issued_at = fields.AwareDateTime(allow_none=True)
     document_hash = fields.String(metadata={"description": "sha256 of the document; empty for an estimate"})
     document = fields.Dict(metadata={"description": "Lines, explanations, inputs, totals, receipts"})
     told = fields.List(fields.Nested(LineToldSchema), metadata={"description": "Only where `lang` is asked for"})
+
+
+PDF = "application/pdf"
+
+FILE = {"type": "string", "format": "binary"}
+
+
+class PaperQuerySchema(Schema):
+    """Which closing, and in which language."""
+
+    lang = fields.String(
+        load_default=Language.BG.value, validate=validate.OneOf([language.value for language in Language])
+    )
+    version = fields.Integer(
+        validate=validate.Range(1, 2**31 - 1), metadata={"description": "What this closing said, withdrawn or not"}
+    )
+
+
+class IssuedSchema(Schema):
+    """That a statement was issued."""
+
+    person_id = fields.String()
+    period = fields.String()
+    version = fields.Integer()
+    issued_at = fields.AwareDateTime()
+    document_hash = fields.String()
+
+
+class StatementLinkAskedSchema(Schema):
+    """In which language, and for how long."""
+
+    lang = fields.String(
+        load_default=Language.BG.value, validate=validate.OneOf([language.value for language in Language])
+    )
+    hours = fields.Integer(
+        load_default=USUAL // timedelta(hours=1), strict=True, validate=validate.Range(1, LONGEST // timedelta(hours=1))
+    )
+
+
+class StatementLinkSchema(Schema):
+    """A link; who has it opens the statement."""
+
+    url = fields.String()
+    expires_at = fields.AwareDateTime()
 
 
 class EvidenceQuerySchema(Schema):
@@ -106,10 +158,8 @@ def read_statement(query: dict[str, Any], person_id: str, period: str) -> object
     """The statement of a person for a month: frozen once the month is closed, estimated before."""
     month = Period.parse(period)
     with current().reading() as session:
-        if "version" in query:
-            found = get_issued_statement(session, person_id, month, query["version"])
-        else:
-            found = get_statement(session, person_id, month)
+        found = get_statement(session, person_id, month, query.get("version"))
+        state = shown_period(session, month, now=current().now()).state
         told = (
             told_lines(session, get_earnings(session, person_id, month).lines, query["lang"])
             if "lang" in query and "version" not in query
@@ -119,11 +169,55 @@ def read_statement(query: dict[str, Any], person_id: str, period: str) -> object
     asked = {} if told is None else {"told": told}
     return {
         "status": found.status,
+        "state": state.value,
         "issued_at": found.issued_at,
         "document_hash": found.document_hash,
         "document": found.document,
         **asked,
     }
+
+
+@blueprint.get("/<person_id>/<period>/pdf")
+@requires("statements:read")
+@blueprint.arguments(PaperQuerySchema, location="query")
+@blueprint.alt_response(200, content_type=PDF, schema=FILE, description="The statement as PDF/A", success=True)
+@blueprint.alt_response(304, description="Nothing changed since the ETag in If-None-Match")
+def print_statement(query: dict[str, Any], person_id: str, period: str) -> Response:
+    """The statement of a person for a month on paper; the same bytes as long as it is the same statement."""
+    with current().reading() as session:
+        found = get_statement(session, person_id, Period.parse(period), query.get("version"))
+        printed = statement_pdf(session, found, Language(query["lang"]))
+    _note_look(person_id, period)
+    response = Response(printed, mimetype=PDF)
+    response.headers["Content-Disposition"] = f'inline; filename="{paper_name(found, "pdf")}"'
+    response.set_etag(hashlib.sha256(printed).hexdigest())
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.get("/<period>")
+@requires("statements:read")
+@blueprint.response(200, IssuedSchema(many=True))
+def list_ready(period: str) -> object:
+    """Whose statements of a month are ready: for messages, so without a single amount."""
+    with current().reading() as session:
+        return ready_statements(session, Period.parse(period))
+
+
+@blueprint.post("/<person_id>/<period>/link")
+@requires("statements:read")
+@blueprint.arguments(StatementLinkAskedSchema)
+@blueprint.response(201, StatementLinkSchema)
+def make_link(body: dict[str, Any], person_id: str, period: str) -> object:
+    """A link that opens the statement of a closed month as PDF without a login, until it expires."""
+    runtime = current()
+    expires_at = runtime.now() + timedelta(hours=body["hours"])
+    with runtime.reading() as session:
+        link = link_to(session, person_id, Period.parse(period), Language(body["lang"]), expires_at)
+    token = token_of(link, runtime.settings.secret_key)
+    with runtime.transaction() as session:
+        note_link(session, link, credential().name, now=runtime.now())
+    return {"url": f"{runtime.settings.public_url}/s/{token}", "expires_at": expires_at}
 
 
 @blueprint.get("/<person_id>/<period>/events")

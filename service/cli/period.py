@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import getpass
+from typing import Any, BinaryIO
 
 import click
 
 from service.cli.opened import format_option, opened, show, show_one
 from service.domain.period import Period, PeriodState
+from service.domain.returned_list import read_returned
 from service.flows.approve import approve
 from service.flows.close import close
 from service.flows.mark_unscored import mark_unscored
 from service.flows.pay import pay
 from service.flows.withdraw import withdraw
 from service.jobs.pipeline import refresh
+from service.plans.payout_settings import payout_settings
 from service.reports.accounts import signing_account
 from service.reports.company import company_today
-from service.reports.periods import all_periods, signed_document, signed_period
+from service.reports.period_dates import period_documents
+from service.reports.periods import payment_told, shown_period
+from service.reports.reminders import period_document
+
+DIFFERENCE = ("what", "line", "number", "person", "code", "month", "owed", "told")
+"""The columns of a difference, in the order in which people read them."""
 
 
 @click.group()
@@ -45,18 +53,18 @@ def close_(month: str, style: str) -> None:
 @period.command("list")
 @format_option
 def list_(style: str) -> None:
-    """Show the periods and their state."""
+    """Show the periods with their state, and when each is calculated, reviewed and paid."""
     with opened() as runtime, runtime.reading() as session:
-        found = all_periods(session, now=runtime.now())
-    show([{"period": str(row.period), "state": row.state.value, "version": row.version} for row in found], style)
+        found = period_documents(session, runtime.period_calendar, now=runtime.now())
+    show(found, style)
 
 
 @period.command("show")
 @click.argument("month", metavar="MONTH")
 def show_(month: str) -> None:
-    """Show the closing document of MONTH with its hash, and what was signed about it, as JSON."""
+    """Show the closing document of MONTH with its hash, what was signed and what is to be done, as JSON."""
     with opened() as runtime, runtime.reading() as session:
-        show_one(signed_document(signed_period(session, Period.parse(month), now=runtime.now())))
+        show_one(period_document(session, Period.parse(month), runtime.period_calendar, now=runtime.now()))
 
 
 @period.command("approve")
@@ -79,14 +87,31 @@ def approve_(month: str, document_hash: str, login: str) -> None:
 def withdraw_(month: str, reason: str) -> None:
     """Take back the closing of MONTH, which nobody has approved yet; it can be closed again."""
     with opened() as runtime, runtime.transaction() as session:
-        row = withdraw(session, Period.parse(month), reason, getpass.getuser(), now=runtime.now())
+        withdraw(session, Period.parse(month), reason, getpass.getuser(), now=runtime.now())
+        row = shown_period(session, Period.parse(month), now=runtime.now())
     click.echo(f"Period {row.period} is {row.state} again; version {row.version} is withdrawn.")
 
 
-@period.command("pay")
+@period.command("paid")
 @click.argument("month", metavar="MONTH")
-def pay_(month: str) -> None:
-    """Note that the approved MONTH was paid."""
-    with opened() as runtime, runtime.transaction() as session:
-        payment = pay(session, Period.parse(month), getpass.getuser(), now=runtime.now())
-    click.echo(f"Period {payment.period} is paid (version {payment.version}, {payment.document_hash}).")
+@click.option("--file", type=click.File("rb"), required=True, help="The list that payroll returned.")
+@click.option("--as", "login", required=True, help="Login of the account that notes it; finance, and open.")
+@format_option
+def paid_(month: str, file: BinaryIO, login: str, style: str) -> None:
+    """Note what payroll says it paid of the approved MONTH; every difference is named and stays open."""
+    with opened() as runtime:
+        settings = payout_settings(runtime.settings.rules_dir)
+        returned = read_returned(file.read(), settings.payroll)
+        with runtime.transaction() as session:
+            signer = signing_account(session, login, hand=getpass.getuser())
+            payment = pay(session, Period.parse(month), returned, signer, rules=settings.rules, now=runtime.now())
+        with runtime.reading() as session:
+            state = shown_period(session, payment.period, now=runtime.now()).state
+    told = payment_told(payment)
+    if style == "json":
+        show_one({"period": month, "state": state.value, **told})
+        return
+    document: Any = told["document"]
+    show([{name: item[name] for name in DIFFERENCE} for item in document["differences"]], style)
+    click.echo(f"{len(document['payouts'])} rows are paid, {document['total']}; {document['open']} is open.")
+    click.echo(f"Period {payment.period} is {state} (payment {payment.position}, {payment.document_hash}).")

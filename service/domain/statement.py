@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.earning import Balances, Disposition, EarningLine
+from service.domain.earning import Balances, Charge, Disposition, EarningLine
 from service.domain.event import JsonValue, canonical_json
 from service.domain.metric import Metric
 from service.domain.money import format_minor
+from service.domain.payee import Payee
 from service.domain.period import Period
 
 ENGINE = 1
@@ -87,6 +88,7 @@ class StatementContent:
     scorecard: Mapping[str, JsonValue]
     evaluated: Sequence[Evaluated]
     events: MonthEvents
+    payee: Payee
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +104,15 @@ class Totals:
 def totals(lines: Sequence[EarningLine]) -> Totals:
     """Add up lines: `total` is all of them, `payable` what finance pays, `proposed` what waits for finance.
 
-    What is forfeited was taken out of both when it was held back; it is beside them.
+    What is forfeited was taken out of both when it was held back; it is beside them. What is set off was in `proposed`
+    when it was posted, and moves from there to what is paid less: it changes no total.
     """
 
     def added(*wanted: Disposition) -> int:
         return sum(line.amount_minor for line in lines if line.disposition in wanted)
 
-    payable, proposed = added(Disposition.PAYABLE), added(Disposition.PROPOSED)
+    set_off = sum(line.amount_minor for line in lines if line.charge is Charge.PROPOSED)
+    payable, proposed = added(Disposition.PAYABLE), added(Disposition.PROPOSED) - set_off
     return Totals(added(Disposition.INFORMATION) + payable + proposed, payable, proposed, added(Disposition.FORFEITED))
 
 
@@ -124,6 +128,7 @@ def statement_document(content: StatementContent) -> str:
             "currency": content.currency,
             "role": content.role,
             "team": content.team,
+            "payee": content.payee.as_json(),
             "engine": ENGINE,
             "plans": [
                 {"plan": item.plan_id, "version": item.version, "hash": item.plan_hash, "inputs": dict(item.snapshot)}
@@ -152,6 +157,8 @@ def line_document(line: EarningLine) -> dict[str, JsonValue]:
         "label_bg": line.label_bg,
         "amount": format_minor(line.amount_minor),
         "disposition": line.disposition.value,
+        # In whose words the reasons are: a correction has those of the plan of its month.
+        "plan": line.plan_hash,
         "explanation": dict(line.explanation),
         **deals,
     }

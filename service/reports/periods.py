@@ -4,49 +4,69 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain.approval import Approval, Payment, Withdrawal
 from service.domain.event import JsonValue
-from service.domain.period import Period
+from service.domain.period import Period, PeriodState
 from service.reports.company import company_today
-from service.store.approvals import find_payment, list_approvals, list_withdrawals
+from service.store.approvals import list_approvals, list_payments, list_withdrawals
 from service.store.periods import Closing, PeriodRow, find_closing, find_period, list_periods
 
 
 @dataclass(frozen=True, slots=True)
 class SignedPeriod:
-    """A period with the closing that holds (None: open), its approvals and payment, and what was withdrawn."""
+    """A period with the closing that holds (None: open), its approvals and payments, and what was withdrawn."""
 
     row: PeriodRow
     closing: Closing | None
     approvals: list[Approval]
-    payment: Payment | None
+    payments: list[Payment]
     withdrawals: list[Withdrawal]
 
 
+def shown_period(session: Session, period: Period, *, now: datetime) -> PeriodRow:
+    """A period as everybody is shown it: one that is over and not closed is settling, by the company's day."""
+    return _shown(find_period(session, period), company_today(session, now))
+
+
 def all_periods(session: Session, *, now: datetime) -> list[PeriodRow]:
-    """Every period something was done with, in the order of time."""
+    """Every period something was done with, the present one and the one before it, in the order of time."""
     today = company_today(session, now)
-    return [replace(row, state=row.state.on(today, row.period.last_day)) for row in list_periods(session)]
+    present = Period.of(today)
+    rows = {period: PeriodRow(period, PeriodState.OPEN, 0) for period in (present.preceding, present)}
+    rows |= {row.period: row for row in list_periods(session)}
+    return [_shown(rows[period], today) for period in sorted(rows)]
+
+
+def _shown(row: PeriodRow, today: date) -> PeriodRow:
+    return replace(row, state=row.state.on(today, row.period.last_day))
 
 
 def signed_period(session: Session, period: Period, *, now: datetime) -> SignedPeriod:
     """What is signed of a period, for who approves it."""
     row = find_period(session, period)
-    shown = replace(row, state=row.state.on(company_today(session, now), period.last_day))
+    shown = shown_period(session, period, now=now)
     withdrawals = list_withdrawals(session, period)
     if not row.state.is_closed:
-        return SignedPeriod(shown, None, [], None, withdrawals)
+        return SignedPeriod(shown, None, [], [], withdrawals)
     approvals = list_approvals(session, period, row.version)
-    return SignedPeriod(shown, find_closing(session, period), approvals, find_payment(session, period), withdrawals)
+    payments = list_payments(session, period)
+    return SignedPeriod(shown, find_closing(session, period), approvals, payments, withdrawals)
+
+
+def closed_at(session: Session, period: Period) -> datetime:
+    """When a closed period was closed."""
+    closing = find_closing(session, period)
+    assert closing is not None, f"{period} is not closed"
+    return closing.closed_at
 
 
 def signed_document(signed: SignedPeriod) -> dict[str, JsonValue]:
     """A signed period as JSON: `document` is what the hash was computed from and what an approval is for."""
-    closing, payment = signed.closing, signed.payment
+    closing = signed.closing
     return {
         "period": str(signed.row.period),
         "state": signed.row.state.value,
@@ -63,14 +83,7 @@ def signed_document(signed: SignedPeriod) -> dict[str, JsonValue]:
             }
             for item in signed.approvals
         ],
-        "payment": {
-            "paid_at": payment.paid_at.isoformat(),
-            "paid_by": payment.paid_by,
-            "document_hash": payment.document_hash,
-            "document": json.loads(payment.document),
-        }
-        if payment
-        else None,
+        "payments": [payment_told(item) for item in signed.payments],
         "withdrawals": [
             {
                 "version": item.version,
@@ -80,4 +93,15 @@ def signed_document(signed: SignedPeriod) -> dict[str, JsonValue]:
             }
             for item in signed.withdrawals
         ],
+    }
+
+
+def payment_told(payment: Payment) -> dict[str, JsonValue]:
+    """A payment as JSON: `document` names what it paid and what differs."""
+    return {
+        "position": payment.position,
+        "paid_at": payment.paid_at.isoformat(),
+        "paid_by": payment.paid_by,
+        "document_hash": payment.document_hash,
+        "document": json.loads(payment.document),
     }

@@ -1,4 +1,4 @@
-"""The recorded tables of money beside the ledger: parts of posted lines by deal, approvals, withdrawals, payments."""
+"""The recorded tables of money beside the ledger: parts of lines by deal, and what people signed or decided."""
 
 from __future__ import annotations
 
@@ -75,12 +75,53 @@ withdrawal = Table(
 payment = Table(
     "payment",
     METADATA,
-    # A month is paid once.
     Column("period", PERIOD, primary_key=True),
+    # 1, 2, 3 for the lists that payroll returned; 0 for a month that was paid at once, as months were before.
+    Column("position", Integer, primary_key=True, server_default="0", autoincrement=False),
     Column("version", Integer, nullable=False),
     Column("paid_at", UtcDateTime, nullable=False),
     Column("paid_by", Text, nullable=False),
     Column("document", Text, nullable=False),
     Column("document_hash", HASH, nullable=False),
     ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
+)
+
+# What finance decided about a net reduction of a closed month; the latest one holds for what still waits.
+reduction_decision = Table(
+    "reduction_decision",
+    METADATA,
+    Column("decision_id", BigId, primary_key=True),
+    Column("person_id", PERSON_ID, nullable=False),
+    # The month that was reduced, and the period that posted the reduction.
+    Column("month_worked", PERIOD, nullable=False),
+    Column("posted_in", PERIOD, nullable=False),
+    Column("verdict", String(24), nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    # What waited then.
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_by_person", PERSON_ID),
+    CheckConstraint(
+        "verdict IN ('advance_agreed', 'arithmetical_error', 'written_consent', 'written_off', 'waits')",
+        name="verdict",
+    ),
+    Index("ix_reduction_decision_person_id", "person_id"),
+)
+
+# What the end of a month asked of somebody, each once: the answer is not stored, the month itself tells it.
+reminder = Table(
+    "reminder",
+    METADATA,
+    Column("period", PERIOD, primary_key=True),
+    # Of the closing that it is about; 0 before the first.
+    Column("version", Integer, primary_key=True),
+    Column("task", String(16), primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("reminded_at", UtcDateTime, nullable=False),
+    CheckConstraint(
+        "task IN ('close', 'close_late', 'approve', 'approve_late', 'pay', 'pay_late')",
+        name="task",
+    ),
 )

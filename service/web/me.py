@@ -15,7 +15,10 @@ from service.reports.confirmations import unconfirmed_plans
 from service.reports.day import ALL_OF_A_DAY, LATEST, get_day
 from service.reports.earnings import get_earnings, without_salary
 from service.reports.month import get_month
+from service.reports.period_dates import dates_of
 from service.reports.points import get_person_points
+from service.reports.questions import questions_of
+from service.reports.statement import find_ready
 from service.reports.told import told_lines
 from service.runtime import current
 from service.web.site import NEVER_KEPT, blueprint, language, page
@@ -66,10 +69,14 @@ def money(person_id: str | None = None) -> Response:
         if not may(Scope.SALARIES_READ, shown.person_id, day_seen):
             earnings = without_salary(earnings)
         told = told_lines(session, earnings.lines, language().value)
+        asked = questions_of(session, shown.person_id, period)
+        dates = dates_of(session, [period], current().period_calendar, now=current().now()).get(period)
     if not shown.is_own:
         with current().transaction() as written:
             note_look(written, viewer().login, shown.person_id, str(period), now=current().now())
-    answer = own_page("money", shown, earnings=earnings, told=told, beside=months_beside(period, last))
+    beside = months_beside(period, last)
+    told_too = {"questions": asked, "is_own": shown.is_own, "dates": dates}
+    answer = own_page("money", shown, earnings=earnings, told=told, beside=beside, **told_too)
     answer.headers.update(NEVER_KEPT)
     return answer
 
@@ -82,6 +89,7 @@ def _day(name: str, person_id: str | None, limit: int) -> Response:
         earned = get_person_points(session, shown.person_id, found.month.period, now=now)
         zone = company_timezone(session, now)
         waiting = unconfirmed_plans(session, shown.person_id, today) if shown.is_own else []
+        ready = find_ready(session, shown.person_id, now) if shown.is_own else None
     return own_page(
         name,
         shown,
@@ -91,6 +99,7 @@ def _day(name: str, person_id: str | None, limit: int) -> Response:
         note=day_note(language(), found),
         zone=ZoneInfo(zone),
         waiting=waiting,
+        ready=ready,
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from service.domain.figures import Language
 from service.web.event_texts import EVENT_TEXTS
+from service.web.money_texts import MONEY_TEXTS
 
 TEXTS: dict[str, tuple[str, str]] = {
     **EVENT_TEXTS,
+    **MONEY_TEXTS,
     "skip": ("Към съдържанието", "Skip to content"),
     "board": ("Класация", "Leaderboard"),
     "me": ("Моят ден", "My day"),
@@ -146,6 +148,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "nameless": ("без име", "no name"),
     "provisional": ("Предварително: месецът не е приключен.", "Provisional: the month is not closed."),
+    "settling": ("Предварително: месецът свърши и се уточнява.", "Provisional: the month is over and being settled."),
     "closed": ("Месецът е приключен.", "The month is closed."),
     "which_board": ("Коя класация", "Which board"),
     "earlier": ("← {month}", "← {month}"),
@@ -158,17 +161,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lines": ("Начисления", "Lines"),
     "total": ("Общо за изплащане", "Total payable"),
     "how": ("Как е сметнато", "How it is counted"),
-    "information": ("изплаща се от ТРЗ", "paid by payroll"),
-    "proposed": ("чака решение", "waits for a decision"),
-    "forfeited": ("няма да бъде изплатено", "will not be paid"),
-    "held_back": ("Отложено, общо в края на месеца", "Held back, in all at the end of the month"),
-    "advanced": ("Аванс срещу бъдещ бонус, остатък", "Advanced against later bonus, still open"),
-    "deal_part": ("Сделка {deal}: {amount}", "Deal {deal}: {amount}"),
-    "deal_let_go": ("Сделка {deal}: {amount}, {because}", "Deal {deal}: {amount}, {because}"),
-    "no_deal": ("без номер", "without a number"),
-    "because_paid_in_full": ("платена изцяло", "paid in full"),
-    "because_time": ("срокът изтече", "its time has come"),
-    "because_correction": ("корекция", "a correction"),
+    "reductions_open": (
+        "Намаляващи корекции, които чакат решение или прихващане",
+        "Reductions that wait for a decision, or to be set off",
+    ),
+    "because_paid_in_part": ("по платената част", "for the part that is paid"),
     "besides": ("Отделно от сумата", "Beside the total"),
     "estimated": ("очаквано", "estimated"),
     "confirmed": ("потвърдено", "confirmed"),

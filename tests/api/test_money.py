@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from service.api.payouts import Style
 from service.jobs.pipeline import refresh
 from service.runtime import Runtime
 from tests.application import Clock, Keys
@@ -38,13 +39,30 @@ def test_a_month_is_closed_over_the_api_once(client: FlaskClient, keys: Keys) ->
     assert (closed.status_code, closed.get_json()["period"], closed.get_json()["version"]) == (200, "2026-10", 1)
     again = client.post("/v1/periods/2026-10/close", headers=keys("periods:write"))
     assert (again.status_code, again.get_json()["type"].rpartition("/")[2]) == (409, "already_closed")
-    listed = client.get("/v1/periods", headers=keys("payouts:read")).get_json()
-    assert {"period": "2026-10", "state": "closed", "version": 1} in listed
+    assert listed_periods(client, keys)["2026-10"] == ("closed", 1)
 
 
-def test_a_month_that_is_over_and_not_closed_is_listed_as_settling(client: FlaskClient, keys: Keys) -> None:
+def listed_periods(client: FlaskClient, keys: Keys) -> dict[str, tuple[str, int]]:
+    """State and version of every period that is listed."""
     listed = client.get("/v1/periods", headers=keys("payouts:read")).get_json()
-    assert {"period": "2026-10", "state": "settling", "version": 0} in listed
+    return {item["period"]: (item["state"], item["version"]) for item in listed}
+
+
+def test_a_month_that_is_over_and_not_closed_is_settling_wherever_it_is_told(client: FlaskClient, keys: Keys) -> None:
+    listed = listed_periods(client, keys)
+    assert (listed["2026-10"], listed["2026-11"]) == (("settling", 0), ("open", 0))
+    reader = keys("payouts:read", "boards:read", "statements:read")
+    for path in ("/v1/periods/2026-10", "/v1/leaderboards/closer?period=2026-10", "/v1/statements/ann/2026-10"):
+        assert client.get(path, headers=reader).get_json()["state"] == "settling"
+
+
+def test_each_month_is_listed_with_the_days_on_which_it_is_calculated_reviewed_and_paid(
+    client: FlaskClient, keys: Keys
+) -> None:
+    listed = client.get("/v1/periods", headers=keys("payouts:read")).get_json()
+    (october,) = (item for item in listed if item["period"] == "2026-10")
+    days = [october[name] for name in ("calculate_on", "review_until", "pay_on")]
+    assert days == ["2026-11-05", "2026-11-06T12:00:00+02:00", "2026-11-13"]
 
 
 def test_a_month_that_waits_for_work_is_refused_and_the_work_is_asked_for(
@@ -122,6 +140,32 @@ def test_payouts_are_the_same_in_json_and_csv_and_stay_the_same(
     assert client.get("/v1/payouts/2026-10", headers=known).status_code == 304
 
 
+@pytest.mark.parametrize("query", ["", "?format=csv", "?format=xlsx", "?format=csv&table=rule", "?format=xlsx&lang=bg"])
+def test_two_pulls_of_an_approved_month_are_the_same_bytes_in_every_format(
+    company: Company, client: FlaskClient, keys: Keys, clock: Clock, query: str
+) -> None:
+    header = keys("payouts:read")
+    approve(client, keys)
+    first = client.get(f"/v1/payouts/2026-10{query}", headers=header)
+    company.now = clock.now = EARLY_NOVEMBER + timedelta(days=1)
+    company.send(a_payment("ann", "late", "500.00"))
+    company.refresh()
+    second = client.get(f"/v1/payouts/2026-10{query}", headers=header)
+    assert (first.status_code, first.data, first.headers["ETag"]) == (200, second.data, second.headers["ETag"])
+    known = header | {"If-None-Match": first.headers["ETag"]}
+    assert client.get(f"/v1/payouts/2026-10{query}", headers=known).status_code == 304
+
+
+def test_a_report_is_given_in_the_format_that_is_asked_for(client: FlaskClient, keys: Keys) -> None:
+    header = keys("payouts:read")
+    close(client, keys)
+    sheet = client.get("/v1/payouts/2026-10", headers=header | {"Accept": Style.XLSX.value})
+    assert (sheet.mimetype, sheet.data[:2]) == (Style.XLSX.value, b"PK")
+    assert sheet.headers["Content-Disposition"] == 'attachment; filename="payouts-2026-10.xlsx"'
+    assert client.get("/v1/payouts/2026-10?format=pdf", headers=header).status_code == 422
+    assert client.get("/v1/payouts/2026-10?table=planet", headers=header).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("method", "path", "scope"),
     [
@@ -141,6 +185,14 @@ def test_money_is_closed_to_a_key_without_its_scope(
     assert getattr(client, method)(path, headers=keys(scope)).status_code not in {401, 403}
 
 
+def approve(client: FlaskClient, keys: Keys) -> None:
+    """Close October, and approve it as Bob."""
+    close(client, keys)
+    wanted = {"document_hash": seen_hash(client, keys)}
+    signed = client.post("/v1/periods/2026-10/approve", json=wanted, headers=keys("periods:approve", person="bob"))
+    assert signed.get_json()["state"] == "approved"
+
+
 def seen_hash(client: FlaskClient, keys: Keys) -> str:
     """The hash of the closing document, as whoever approves reads it."""
     signed = client.get("/v1/periods/2026-10", headers=keys("payouts:read")).get_json()
@@ -148,11 +200,11 @@ def seen_hash(client: FlaskClient, keys: Keys) -> str:
     return str(signed["document_hash"])
 
 
-def test_a_closed_month_is_withdrawn_closed_again_approved_and_paid(client: FlaskClient, keys: Keys) -> None:
+def test_a_closed_month_is_withdrawn_closed_again_and_approved(client: FlaskClient, keys: Keys) -> None:
     close(client, keys)
     why = {"reason": "too early"}
     taken = client.post("/v1/periods/2026-10/withdraw", json=why, headers=keys("periods:write"))
-    assert (taken.status_code, taken.get_json()["state"]) == (200, "open")
+    assert (taken.status_code, taken.get_json()["state"]) == (200, "settling")
     old = client.get("/v1/statements/ann/2026-10?version=1", headers=keys("statements:read")).get_json()
     assert (old["status"], old["document"]["payable"]) == ("withdrawn", "19.50")
     refresh()
@@ -161,11 +213,9 @@ def test_a_closed_month_is_withdrawn_closed_again_approved_and_paid(client: Flas
     signing = keys("periods:approve", person="bob")
     approved = client.post("/v1/periods/2026-10/approve", json=wanted, headers=signing)
     assert (approved.status_code, approved.get_json()["state"]) == (200, "approved")
-    paid = client.post("/v1/periods/2026-10/pay", headers=signing)
-    assert (paid.status_code, paid.get_json()["version"]) == (200, 2)
     signed = client.get("/v1/periods/2026-10", headers=keys("payouts:read")).get_json()
-    assert (signed["state"], signed["approvals"][0]["approved_by"]) == ("paid", "the key of bob")
-    assert (signed["payment"]["document"]["total"], signed["withdrawals"][0]["reason"]) == ("19.50", "too early")
+    assert (signed["state"], signed["approvals"][0]["approved_by"]) == ("approved", "the key of bob")
+    assert (signed["payments"], signed["withdrawals"][0]["reason"]) == ([], "too early")
 
 
 @pytest.mark.parametrize(
