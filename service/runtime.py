@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import flask
@@ -19,7 +21,7 @@ from service.domain.errors import BusyError
 from service.domain.rate import Ask, LocalRates
 from service.store import schema
 from service.store.deadline import Budget
-from service.store.session import open_engine, reading_sessions, take_follow_ups, writing_sessions
+from service.store.session import open_engine, open_scratch_engine, reading_sessions, take_follow_ups, writing_sessions
 from service.store.vault import Vault
 
 LOG = logging.getLogger(__name__)
@@ -143,6 +145,18 @@ class Runtime:
             LOG.warning("job %s could not be sent; the sweeper will find its work: %s", job, error)
         except Exception:
             LOG.warning("job %s could not be sent; the sweeper will find its work", job, exc_info=True)
+
+
+@contextmanager
+def open_scratch(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Iterator[Runtime]:
+    """A runtime on empty tables in a file that only this user can read and that is gone afterwards."""
+    with TemporaryDirectory(prefix="stimul-") as folder:
+        engine = open_scratch_engine(Path(folder))
+        try:
+            schema.make_tables(engine)
+            yield Runtime(settings, engine, lambda _job: None, clock)
+        finally:
+            engine.dispose()
 
 
 _installed: list[Runtime] = []

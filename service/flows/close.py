@@ -32,6 +32,7 @@ from service.plans.words import Words, words_of
 from service.store.audit import add_new_audit
 from service.store.awards import keep_badges
 from service.store.earnings import add_new_lines, find_unposted_period, list_balances, list_lines
+from service.store.keeping import keep_known
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events, list_evidence
 from service.store.month_work import get_company_month
@@ -84,6 +85,7 @@ def close(
     closing = _Closing(period, version, _currency(session, period), now, balances)
     words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
     events = {person.person_id: _events(session, (person.person_id, period), words) for person in people}
+    keep_known(session, period, version)
     # Again, after the events were read: one that came in meanwhile would be in the hash and not in the lines.
     _refuse_stale(session, period)
     statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
@@ -188,7 +190,8 @@ def _people(session: Session, period: Period) -> list[_Person]:
             cards.get(person.person_id),
             [row for row in inputs if row.person_id == person.person_id],
         )
-        for person in list_people_of(session, person_ids)
+        # However the database sorts texts: the hashes of the closing depend on the order.
+        for person in sorted(list_people_of(session, person_ids), key=lambda person: person.person_id)
     ]
 
 

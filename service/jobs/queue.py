@@ -47,7 +47,7 @@ RECONNECT_S = 2.0
 """How long a worker waits before it tries a Redis that is away again."""
 
 
-JOBS = ("recount", "replay", "refresh", "enrich", "backtest", "forget", "flags", "backfill")
+JOBS = ("recount", "replay", "refresh", "enrich", "backtest", "replay_closings", "forget", "flags", "backfill")
 """Every job there is, in the order in which a sweep runs them and a worker takes them: history waits for the rest."""
 
 

@@ -1,0 +1,166 @@
+"""A month worked out again beside what its close said: statements, entries and the closing document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.known import KnownStatement
+from service.domain.ledger import PostedBy
+from service.domain.money import format_minor
+from service.domain.period import Period
+from service.domain.replay import (
+    Difference,
+    Differences,
+    Replay,
+    Replayed,
+    UnknownClosingError,
+    UnknownReplayError,
+    document_differences,
+    statement_differences,
+)
+from service.domain.statement import document_hash
+from service.reports.knowledge import known_statement
+from service.store.periods import Closing, find_closing
+from service.store.replays import find_replay, find_waiting_replay
+from service.store.statements import list_issued
+from service.store.tables import ledger_entry, posting
+
+Entries = Mapping[tuple[str, str, str], int]
+"""Minor units by person, month worked and account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a close said: its document with the hash, and its statements in batches with what was posted for them."""
+
+    period: Period
+    version: int
+    document: str
+    document_hash: str
+    statements: Iterable[tuple[Sequence[KnownStatement], Entries | None]]
+
+
+def get_closing(session: Session, period: Period, version: int | None = None) -> Closing:
+    """A closing of a period, withdrawn or not, by default the latest; `UnknownClosingError` where there is none."""
+    found = find_closing(session, period, version)
+    if found is None:
+        raise UnknownClosingError(period, version)
+    return found
+
+
+def said_by(session: Session, row: Closing) -> Said:
+    """What a closing of this database said."""
+    batches = list_issued(session, row.period, row.version)
+    statements = (
+        ([known_statement(one) for one in batch], _entries(session, row.period, row.version, [one.person_id for one in batch]))
+        for batch in batches
+    )
+    return Said(row.period, row.version, row.document, row.document_hash, statements)
+
+
+def compare(said: Said, again: Session, found: Differences) -> Replayed:
+    """Put what was said beside what recalled tables say after their close."""
+    seen: set[str] = set()
+    unlike: set[str] = set()
+    lines = events = 0
+    for batch, entries in said.statements:
+        names = [one.person_id for one in batch]
+        seen.update(names)
+        now = _statements(again, said, names)
+        for one in batch:
+            told = json.loads(one.document)
+            lines += len(told.get("lines", ()))
+            events += sum(told.get("events", {}).get("counts", {}).values())
+            if one.document_hash != document_hash(one.document):
+                found.add([_altered(one)])
+            if one.document != now.get(one.person_id, ""):
+                unlike.add(one.person_id)
+                found.add(statement_differences(one.person_id, told, json.loads(now.get(one.person_id, "{}"))))
+        if entries is not None:
+            found.add(_unlike_entries(entries, _entries(again, said.period, said.version, names)))
+    for batch in list_issued(again, said.period, said.version):
+        for row in batch:
+            if row.person_id not in seen:
+                unlike.add(row.person_id)
+                found.add(statement_differences(row.person_id, {}, json.loads(row.document)))
+    closing = get_closing(again, said.period, said.version)
+    found.add(_unlike_documents(said, closing.document, unlike))
+    return Replayed(
+        said.period,
+        said.version,
+        len(seen),
+        lines,
+        events,
+        said.document_hash,
+        closing.document_hash,
+        tuple(found.told),
+        found.count,
+    )
+
+
+def _statements(again: Session, said: Said, names: Sequence[str]) -> dict[str, str]:
+    return {row.person_id: row.document for batch in list_issued(again, said.period, said.version, names) for row in batch}
+
+
+def _altered(one: KnownStatement) -> Difference:
+    return Difference(
+        one.person_id, "statement", "document_hash", one.period, one.document_hash, document_hash(one.document)
+    )
+
+
+def _unlike_documents(said: Said, again: str, unlike: set[str]) -> list[Difference]:
+    """Where the closing documents differ; of people whose statements differ that is told already."""
+    found = []
+    if said.document_hash != document_hash(said.document):
+        now = document_hash(said.document)
+        found.append(Difference("", "closing", "document_hash", str(said.period), said.document_hash, now))
+    stored, now = json.loads(said.document), json.loads(again)
+    people = [{item["person"]: item for item in document.pop("people")} for document in (stored, now)]
+    found += document_differences("closing", str(said.period), stored, now)
+    for person_id in sorted({*people[0], *people[1]} - unlike):
+        before, after = (own.get(person_id, {}) for own in people)
+        told = document_differences("closing", str(said.period), before, after)
+        found += [Difference(person_id, item.what, item.name, item.month, item.stored, item.again) for item in told]
+    return found
+
+
+def _entries(session: Session, period: Period, version: int, person_ids: Sequence[str]) -> dict[tuple[str, str, str], int]:
+    columns = ledger_entry.c
+    rows: Iterable[Any] = session.execute(
+        select(columns.person_id, columns.month_worked, posting.c.account, posting.c.amount_minor)
+        .join(posting, posting.c.entry_id == columns.entry_id)
+        .where(columns.period == str(period), columns.version == version, columns.person_id.in_(person_ids))
+        .where(columns.document == PostedBy.CLOSING.value)
+    )
+    return {(row.person_id, row.month_worked, row.account): row.amount_minor for row in rows}
+
+
+def _unlike_entries(stored: Entries, again: Entries) -> list[Difference]:
+    return [
+        Difference(key[0], "entry", key[2], key[1], _shown(stored.get(key)), _shown(again.get(key)))
+        for key in sorted({*stored, *again})
+        if stored.get(key) != again.get(key)
+    ]
+
+
+def _shown(amount: int | None) -> str:
+    return "" if amount is None else format_minor(amount)
+
+
+def next_replay(session: Session) -> Replay | None:
+    """The oldest replay that was asked for and has not ended."""
+    return find_waiting_replay(session)
+
+
+def get_replay(session: Session, replay_id: str, period: Period) -> Replay:
+    """A replay of a period, or an `UnknownReplayError`."""
+    found = find_replay(session, replay_id)
+    if found is None or found.period != period:
+        raise UnknownReplayError(replay_id, period)
+    return found
