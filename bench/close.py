@@ -11,6 +11,7 @@ from bench.figure import Figure
 from service.app import create_app
 from service.cli.demo.season import close_month
 from service.config import read_settings
+from service.domain.signing import new_signing_key
 from service.jobs.pipeline import refresh
 from tests import rooms, services
 
@@ -20,7 +21,7 @@ def measure() -> Iterator[Figure]:
     server = services.given(services.POSTGRES) or services.running_postgres() or ""
     with (
         rooms.database(server, f"stimul_bench_{os.getpid()}_close") as url,
-        opened_office(read_settings({"DATABASE_URL": url})) as office,
+        opened_office(read_settings({"DATABASE_URL": url, "STIMUL_SIGNING_KEY": new_signing_key()})) as office,
     ):
         month = office.span.first_month
         client = create_app(runtime=office.runtime).test_client()

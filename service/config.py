@@ -44,7 +44,7 @@ statements in years after the year of payment (tax claims, books of account)."""
 MAX_KEPT = 600
 """Fifty years in months: a term beyond it is a slip."""
 
-_SECRETS_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 
 
 class SettingsError(Exception):
@@ -63,6 +63,8 @@ class Settings:
     redis_url: str = field(default="", metadata={"env": "REDIS_URL"})
     secret_key: str = field(default="", metadata={"env": "STIMUL_SECRET_KEY"})
     secrets_keys: tuple[str, ...] = field(default=(), metadata={"env": "STIMUL_SECRETS_KEY"})
+    signing_key: str = field(default="", repr=False, metadata={"env": "STIMUL_SIGNING_KEY"})
+    trusted_keys: tuple[str, ...] = field(default=(), metadata={"env": "STIMUL_TRUSTED_KEYS"})
     rules_dir: Path = field(default=ROOT / "rules", metadata={"env": "STIMUL_RULES_DIR"})
     public_url: str = field(default="http://127.0.0.1:8000", metadata={"env": "STIMUL_PUBLIC_URL"})
     demo: bool = field(default=False, metadata={"env": "STIMUL_DEMO"})
@@ -110,7 +112,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=_database_url(environment.get("DATABASE_URL") or DEFAULT_DATABASE_URL, problems),
         redis_url=_redis_url(environment.get("REDIS_URL", ""), problems),
         secret_key=secret,
-        secrets_keys=_secrets_keys(environment.get("STIMUL_SECRETS_KEY", ""), problems),
+        secrets_keys=_keys(environment, "STIMUL_SECRETS_KEY", "stimul keys secrets", problems),
+        signing_key=_signing_key(environment, problems),
+        trusted_keys=_keys(environment, "STIMUL_TRUSTED_KEYS", "stimul ledger key", problems),
         rules_dir=rules_dir,
         public_url=_public_url(environment.get("STIMUL_PUBLIC_URL") or "http://127.0.0.1:8000", problems),
         demo=demo,
@@ -145,15 +149,21 @@ def _amount(environment: Mapping[str, str], name: str, problems: list[str]) -> i
     return int(text.replace(".", "")) if text else None
 
 
-def _secrets_keys(text: str, problems: list[str]) -> tuple[str, ...]:
-    keys = tuple(word.strip() for word in text.split(",") if word.strip())
+def _keys(environment: Mapping[str, str], name: str, command: str, problems: list[str]) -> tuple[str, ...]:
+    keys = tuple(word.strip() for word in environment.get(name, "").split(",") if word.strip())
     for number, key in enumerate(keys, 1):
-        if not _SECRETS_KEY.fullmatch(key):
+        if not _KEY.fullmatch(key):
             problems.append(
-                f"STIMUL_SECRETS_KEY: key {number} is not 32 bytes in URL-safe base64 (44 characters); make one with: "
-                "stimul keys secrets"
+                f"{name}: key {number} is not 32 bytes in URL-safe base64 (44 characters); `{command}` gives one."
             )
     return keys
+
+
+def _signing_key(environment: Mapping[str, str], problems: list[str]) -> str:
+    keys = _keys(environment, "STIMUL_SIGNING_KEY", "stimul keys signing", problems)
+    if len(keys) > 1:
+        problems.append("STIMUL_SIGNING_KEY is one key; the public keys of earlier ones belong in STIMUL_TRUSTED_KEYS.")
+    return keys[0] if keys else ""
 
 
 def _database_url(text: str, problems: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from service.config import Settings
 from service.domain.errors import BusyError
 from service.domain.rate import Ask, LocalRates
+from service.domain.signing import Keyring, new_signing_key
 from service.store import schema
 from service.store.deadline import Budget
 from service.store.session import open_engine, open_scratch_engine, reading_sessions, take_follow_ups, writing_sessions
@@ -90,6 +91,11 @@ class Runtime:
         """What encrypts the secrets of senders."""
         return Vault(self.settings.secrets_keys)
 
+    @property
+    def keyring(self) -> Keyring:
+        """What signs the documents of the books, and whose signatures are trusted."""
+        return Keyring(self.settings.signing_key, self.settings.trusted_keys)
+
     def today(self, timezone: str) -> date:
         """The present day in a time zone."""
         return self.now().astimezone(ZoneInfo(timezone)).date()
@@ -98,7 +104,7 @@ class Runtime:
     def transaction(self) -> Iterator[Session]:
         """One writing transaction: committed at the end, rolled back on any error; then its jobs are sent."""
         try:
-            with writing_sessions(self.engine).begin() as session:
+            with writing_sessions(self.engine, self.keyring).begin() as session:
                 yield session
         except OperationalError as error:
             LOG.exception("the database refused a transaction")
@@ -110,7 +116,7 @@ class Runtime:
     def trial(self) -> Iterator[Session]:
         """One writing transaction that is always taken back: what it says is what would be, and nothing is kept."""
         try:
-            with writing_sessions(self.engine)() as session:
+            with writing_sessions(self.engine, self.keyring)() as session:
                 yield session
         except OperationalError as error:
             LOG.exception("the database refused a trial")
@@ -120,7 +126,7 @@ class Runtime:
     def reading(self) -> Iterator[Session]:
         """One reading transaction that sees a single moment and cannot write."""
         try:
-            with reading_sessions(self.engine)() as session:
+            with reading_sessions(self.engine, self.keyring)() as session:
                 yield session
         except OperationalError as error:
             LOG.exception("the database did not answer")
@@ -154,7 +160,9 @@ def open_scratch(settings: Settings, clock: Callable[[], datetime] = system_cloc
         engine = open_scratch_engine(Path(folder))
         try:
             schema.make_tables(engine)
-            yield Runtime(settings, engine, lambda _job: None, clock)
+            # What is signed in it proves nothing to anybody: with a key that is gone afterwards as well.
+            own = replace(settings, signing_key=new_signing_key(), trusted_keys=())
+            yield Runtime(own, engine, lambda _job: None, clock)
         finally:
             engine.dispose()
 

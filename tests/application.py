@@ -23,6 +23,7 @@ from service.flows.create_key import create_key
 from service.reports.sources import find_source
 from service.runtime import Runtime, install, open_runtime
 from tests import rooms
+from tests.books import SIGNING_KEY
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -98,7 +99,7 @@ def nudged() -> list[str]:
 @pytest.fixture
 def runtime(tables_url: str, clock: Clock, nudged: list[str]) -> Iterator[Runtime]:
     """A runtime on both databases, installed; a test runs the jobs it wants."""
-    settings = read_settings({"DATABASE_URL": tables_url})
+    settings = read_settings({"DATABASE_URL": tables_url, "STIMUL_SIGNING_KEY": SIGNING_KEY})
     # A loaded machine may need longer than senders are promised; tests of the promise set their own time.
     opened = replace(open_runtime(settings, nudged.append), clock=clock, answer_s=60)
     install(opened)

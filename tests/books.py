@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 from service.domain.period import Period
 from service.store.tables import ledger_entry, posting
 
+SIGNING_KEY = "dGhlIHRlc3RzIG9mIHN0aW11bCBzaWduIHdpdGggbWU="
+"""Signs the books of tests; nobody's books hang on it."""
+
 
 def list_accounts(session: Session, person_id: str, month_worked: Period | None = None) -> dict[str, int]:
     """The balance of every account in the entries of a person (and a month), debit positive, in minor units."""

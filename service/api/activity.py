@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 
 from service.api.auth import requires
 from service.api.reader import Blueprint
+from service.domain.conversion import Converted
 from service.domain.period import Period
 from service.reports.activity import Activity, Refusal, TooOften, list_activity
 from service.reports.company import company_today
@@ -46,6 +47,17 @@ class NotCountedSchema(Schema):
     limit = fields.String(allow_none=True, metadata={"description": "What the metric asks for"})
 
 
+class ConvertedSchema(Schema):
+    """An amount that its sender wrote in another currency, and what it came to in the company's."""
+
+    field = fields.String()
+    sent = fields.String(metadata={"example": "1000.00"})
+    currency = fields.String(metadata={"example": "USD"})
+    rate = fields.String(metadata={"description": "What a unit of the company's money costs", "example": "1.1725"})
+    rate_day = fields.Date(allow_none=True, metadata={"description": "null: the rate is fixed by law"})
+    amount = fields.String(metadata={"description": "In the company's currency", "example": "852.88"})
+
+
 class ActivitySchema(Schema):
     """One event of a person."""
 
@@ -56,6 +68,7 @@ class ActivitySchema(Schema):
     link = fields.String(metadata={"description": "The record in the CRM, where its source has a template"})
     counted = fields.List(fields.Nested(CountedSchema))
     not_counted = fields.List(fields.Nested(NotCountedSchema))
+    converted = fields.List(fields.Nested(ConvertedSchema))
 
 
 @blueprint.get("/people/<person_id>/events")
@@ -90,7 +103,12 @@ def _shown(item: Activity) -> dict[str, Any]:
             if not item.is_withdrawn and item.hold is None
         ],
         "not_counted": missed,
+        "converted": [_converted(one) for one in item.conversion.amounts] if item.conversion else [],
     }
+
+
+def _converted(amount: Converted) -> dict[str, object]:
+    return {**amount.as_json(), "rate_day": amount.rate_day}
 
 
 def _refused(missed: Refusal) -> dict[str, Any]:

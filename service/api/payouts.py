@@ -1,34 +1,115 @@
-"""`/v1/payouts`: what finance pays for a closed month, as JSON or CSV."""
+"""`/v1/payouts`: what finance pays for a closed month, in the formats of those who pay it."""
 
 from __future__ import annotations
 
-from flask import Response, jsonify, request
+import hashlib
+from collections.abc import Mapping
+from enum import Enum
+from http import HTTPStatus
+
+from flask import Response, json, request
+from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
 from service.api.reader import Blueprint
+from service.domain.figures import Language
 from service.domain.period import Period
 from service.flows.note_look import note_look
-from service.reports.payouts import payout_csv, payout_document, payout_report
+from service.plans.payout_settings import payout_settings
+from service.reports.payout_tables import Table, payout_csv, payout_document
+from service.reports.payout_workbook import payout_workbook
+from service.reports.payouts import payout_report
+from service.reports.payroll import payroll_of_month
+from service.reports.periods import closed_at
 from service.runtime import current
 
 blueprint = Blueprint("payouts", __name__, url_prefix="/v1/payouts", description="Payout reports of closed months.")
-
-CSV = "text/csv"
 
 EVERYBODY = "everybody"
 """Whose money a payout report shows, in the audit log."""
 
 
+class Style(Enum):
+    """A format of the report, and its media type."""
+
+    JSON = "application/json"
+    CSV = "text/csv"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    @property
+    def content_type(self) -> str:
+        """The media type, with the encoding of a text."""
+        return f"{self.value}; charset=utf-8" if self is Style.CSV else self.value
+
+
+_STYLES: Mapping[str, Style] = {style.name.lower(): style for style in Style}
+
+
+class PayoutQuerySchema(Schema):
+    """Which table in which format."""
+
+    format = fields.String(
+        validate=validate.OneOf(sorted(_STYLES)),
+        metadata={"description": "Else what `Accept` asks for, else JSON"},
+    )
+    table = fields.String(
+        load_default=Table.PAYOUT.value,
+        validate=validate.OneOf([table.value for table in Table]),
+        metadata={"description": "What a row of the CSV is; JSON and XLSX have all tables"},
+    )
+    lang = fields.String(
+        load_default=Language.EN.value,
+        validate=validate.OneOf([language.value for language in Language]),
+        metadata={"description": "Language of the XLSX"},
+    )
+
+
 @blueprint.get("/<period>")
 @requires("payouts:read")
-def read_payouts(period: str) -> Response:
-    """The payout report of a closed month: `Accept: text/csv` or `?format=csv` gives CSV."""
+@blueprint.arguments(PayoutQuerySchema, location="query")
+@blueprint.alt_response(HTTPStatus.OK, description="The report; the same bytes until something about it is recorded")
+def read_payouts(asked: dict[str, str], period: str) -> Response:
+    """The payout report of a closed month: by payout, line, person, team, role, rule and cost centre."""
+    month = Period.parse(period)
     with current().reading() as session:
-        report = payout_report(session, Period.parse(period))
+        report = payout_report(session, month)
+        created_at = closed_at(session, month)
+    style = _style(asked.get("format", ""))
+    match style:
+        case Style.JSON:
+            body = f"{json.dumps(payout_document(report))}\n".encode()
+        case Style.CSV:
+            body = payout_csv(report, Table(asked["table"])).encode()
+        case Style.XLSX:
+            body = payout_workbook(report, Language(asked["lang"]), created_at)
+    return _handed_out(body, style.content_type, period, f"payouts-{period}.{style.name.lower()}")
+
+
+@blueprint.get("/<period>/payroll")
+@requires("payouts:read")
+@blueprint.alt_response(HTTPStatus.OK, description="The file, in the form that rules/finance/payouts.yaml gives it")
+def read_payroll(period: str) -> Response:
+    """The payroll file of an approved month: a row for each personnel number, pay code and month worked for."""
+    settings = payout_settings(current().settings.rules_dir)
+    with current().reading() as session:
+        body = payroll_of_month(session, Period.parse(period), settings)
+    media_type = f"text/csv; charset={settings.payroll.encoding.charset}"
+    return _handed_out(body, media_type, period, f"payroll-{period}.csv")
+
+
+def _handed_out(body: bytes, media_type: str, period: str, name: str) -> Response:
+    """A file about everybody's money: noted in the audit log, named, and not sent again while it is the same."""
     with current().transaction() as session:
         note_look(session, credential().name, EVERYBODY, period, now=current().now())
-    wants_csv = request.args.get("format", "") == "csv" or request.accept_mimetypes.best == CSV
-    response = Response(payout_csv(report), mimetype=CSV) if wants_csv else jsonify(payout_document(report))
-    response.set_etag(f"{report.document_hash}-{'csv' if wants_csv else 'json'}")
+    response = Response(body, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.set_etag(hashlib.sha256(body).hexdigest())
     response.make_conditional(request)
     return response
+
+
+def _style(asked: str) -> Style:
+    if asked:
+        return _STYLES[asked]
+    best = request.accept_mimetypes.best_match([style.value for style in Style], default=Style.JSON.value)
+    return Style(best)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
+from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
@@ -12,7 +14,8 @@ from service.domain.figures import Language
 from service.domain.period import Period
 from service.flows.note_look import note_look
 from service.reports.earnings import get_earnings
-from service.reports.statement import get_evidence, get_issued_statement, get_statement
+from service.reports.printed.pdf import paper_name, statement_pdf
+from service.reports.statement import get_evidence, get_statement
 from service.reports.told import told_lines
 from service.runtime import current
 
@@ -83,6 +86,22 @@ class StatementSchema(Schema):
     told = fields.List(fields.Nested(LineToldSchema), metadata={"description": "Only where `lang` is asked for"})
 
 
+PDF = "application/pdf"
+
+FILE = {"type": "string", "format": "binary"}
+
+
+class PaperQuerySchema(Schema):
+    """Which closing, and in which language."""
+
+    lang = fields.String(
+        load_default=Language.BG.value, validate=validate.OneOf([language.value for language in Language])
+    )
+    version = fields.Integer(
+        validate=validate.Range(1, 2**31 - 1), metadata={"description": "What this closing said, withdrawn or not"}
+    )
+
+
 class EvidenceQuerySchema(Schema):
     """Which metric."""
 
@@ -106,10 +125,7 @@ def read_statement(query: dict[str, Any], person_id: str, period: str) -> object
     """The statement of a person for a month: frozen once the month is closed, estimated before."""
     month = Period.parse(period)
     with current().reading() as session:
-        if "version" in query:
-            found = get_issued_statement(session, person_id, month, query["version"])
-        else:
-            found = get_statement(session, person_id, month)
+        found = get_statement(session, person_id, month, query.get("version"))
         told = (
             told_lines(session, get_earnings(session, person_id, month).lines, query["lang"])
             if "lang" in query and "version" not in query
@@ -124,6 +140,23 @@ def read_statement(query: dict[str, Any], person_id: str, period: str) -> object
         "document": found.document,
         **asked,
     }
+
+
+@blueprint.get("/<person_id>/<period>/pdf")
+@requires("statements:read")
+@blueprint.arguments(PaperQuerySchema, location="query")
+@blueprint.alt_response(200, content_type=PDF, schema=FILE, description="The statement as PDF/A", success=True)
+def print_statement(query: dict[str, Any], person_id: str, period: str) -> Response:
+    """The statement of a person for a month on paper; the same bytes as long as it is the same statement."""
+    with current().reading() as session:
+        found = get_statement(session, person_id, Period.parse(period), query.get("version"))
+        printed = statement_pdf(session, found, Language(query["lang"]))
+    _note_look(person_id, period)
+    response = Response(printed, mimetype=PDF)
+    response.headers["Content-Disposition"] = f'inline; filename="{paper_name(found, "pdf")}"'
+    response.set_etag(hashlib.sha256(printed).hexdigest())
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/<person_id>/<period>/events")

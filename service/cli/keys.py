@@ -9,6 +9,7 @@ import click
 from service.cli.opened import format_option, opened, show, show_one
 from service.config import new_secrets_key
 from service.domain.key import Scope, new_key
+from service.domain.signing import key_id_of, new_signing_key, public_key_of
 from service.flows.create_key import create_key
 from service.flows.reseal_secrets import reseal_secrets
 from service.flows.retire_key import retire_key
@@ -83,6 +84,15 @@ def retire(key_id: str) -> None:
 def secrets() -> None:
     """Make a key for STIMUL_SECRETS_KEY, which encrypts the secrets of senders."""
     click.echo(new_secrets_key())
+
+
+@keys.command("signing")
+def signing() -> None:
+    """Make a key for STIMUL_SIGNING_KEY, which signs the documents of the books; its public key is told beside it."""
+    key = new_signing_key()
+    click.echo(key)
+    public_key = public_key_of(key)
+    click.echo(f"Its public key is {public_key} ({key_id_of(public_key)}).", err=True)
 
 
 @keys.command("reseal")

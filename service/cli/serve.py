@@ -14,11 +14,13 @@ from gunicorn.app.base import BaseApplication
 
 from service.app import build_runtime, create_app
 from service.cli.opened import opened
+from service.cli.web_worker import WebWorker
 from service.config import Settings
 from service.runtime import system_clock
 
 THREADS = 8
-"""Requests one process answers at the same time; each holds at most one database connection."""
+"""Requests one process answers at the same time; each holds at most one database connection (service/store/session.py
+keeps as many open)."""
 
 REQUEST_TIMEOUT_S = 60
 """A request that takes longer is stuck; its process is replaced."""
@@ -61,7 +63,7 @@ class _Server(BaseApplication):
         self.settings = settings
         self.clock = clock
         self.options = options | {
-            "worker_class": "gthread",
+            "worker_class": WebWorker,
             "threads": THREADS,
             "timeout": REQUEST_TIMEOUT_S,
             "limit_request_field_size": HEADER_BYTES,

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from service.domain.counting import Aliases, Counted, Measures, RecordedEvent, count, out_of_bounds, subjects_of
+from service.domain.conversion import (
+    MONEY_FIELDS,
+    Amount,
+    Conversion,
+    convert,
+    foreign_amounts,
+    in_company_money,
+    names_another,
+    why_not_converted,
+)
+from service.domain.counting import Counted, Measures, RecordedEvent, count, out_of_bounds, subjects_of
 from service.domain.delivery import Trust
 from service.domain.event import Event, Operation, Quarantine, QuarantineReason
-from service.domain.fact import foreign_currency
+from service.domain.exchange_rate import EURO, Rates
 from service.domain.metric import Metric, number_in
+from service.domain.person import Aliases
 from service.domain.waiting import is_due_by_itself
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -25,6 +36,7 @@ KnowsType = Callable[[str, date], bool]
 class Gate:
     """What is needed to judge events: who is who, what is measured, which types are known, and what time it is.
 
+    `rates` are those that the events may need; their money is converted before they are judged.
     `max_age` is given for events that arrive; whoever was let in once is never too old later. `trusts` is asked for
     the trust of a delivery where a metric demands one; `vouched` are the numbers of events that a person answers for.
     """
@@ -33,6 +45,7 @@ class Gate:
     measures: Measures
     knows_type: KnowsType
     now: datetime
+    rates: Rates
     max_age: timedelta | None = None
     trusts: Mapping[str, Trust] = field(default_factory=dict)
     vouched: Collection[int] = ()
@@ -47,7 +60,7 @@ def judge(recorded: RecordedEvent, own: Quarantine | None, gate: Gate) -> Counte
         reason = _wrong_time(recorded, gate) or _unknown(recorded, gate)
         if reason is not None:
             return reason
-        foreign = _foreign_money(recorded, gate.measures)
+        foreign = _foreign_money(recorded, gate)
         if foreign is not None:
             return foreign
     counted = count(recorded, gate.aliases, gate.measures)
@@ -57,6 +70,30 @@ def judge(recorded: RecordedEvent, own: Quarantine | None, gate: Gate) -> Counte
             "A number or a slice of it is larger than a metric can hold. Ask the sender to correct it.",
         )
     return _low_trust(recorded, counted, gate) or counted
+
+
+def currency_of(measures: Measures, day: date) -> str:
+    """The company's currency on a day."""
+    metrics = measures.known_on(day)
+    return metrics.currency if metrics else EURO
+
+
+def foreign_money(recorded: RecordedEvent, measures: Measures) -> list[Amount]:
+    """The amounts of an event that are not in the company's currency, and were not converted."""
+    home = currency_of(measures, recorded.day)
+    event = recorded.event
+    if not names_another(event, home):
+        return []
+    added_up = {metric.field for _, metrics in measures.versions for metric in metrics.of_money(event.type)}
+    return foreign_amounts(event, home, MONEY_FIELDS | added_up)
+
+
+def with_company_money(recorded: RecordedEvent, measures: Measures, rates: Rates) -> RecordedEvent:
+    """The event with its money in the company's currency; as it is where nothing is foreign or a rate is missing."""
+    found = _conversion(recorded, measures, rates)
+    if not isinstance(found, Conversion):
+        return recorded
+    return replace(recorded, event=in_company_money(recorded.event, found), conversion=found)
 
 
 def unresolved(event: Event, aliases: Aliases, day: date) -> list[str]:
@@ -90,17 +127,19 @@ def _wrong_time(recorded: RecordedEvent, gate: Gate) -> Quarantine | None:
     return None
 
 
-def _foreign_money(recorded: RecordedEvent, measures: Measures) -> Quarantine | None:
-    """Money that would be added up but for its currency must not pass for counted."""
-    metrics = measures.in_force(recorded.day)
-    named = foreign_currency(recorded.event, metrics) if metrics is not None else None
-    if metrics is None or named is None:
+def _foreign_money(recorded: RecordedEvent, gate: Gate) -> Quarantine | None:
+    """Money of which we do not know what it is in the company's currency must not pass for counted."""
+    unconverted = _conversion(recorded, gate.measures, gate.rates)
+    if unconverted is None:
         return None
-    return Quarantine(
-        QuarantineReason.UNKNOWN_CURRENCY,
-        f"The amount is in {named}, the company keeps {metrics.currency}, and nothing is converted. Ask the sender to "
-        f"replace the event by one in {metrics.currency}.",
-    )
+    assert isinstance(unconverted, str), "the money of an event is converted before the event is judged"
+    detail = why_not_converted(unconverted, currency_of(gate.measures, recorded.day), recorded.day)
+    return Quarantine(QuarantineReason.UNKNOWN_CURRENCY, detail, currency=unconverted)
+
+
+def _conversion(recorded: RecordedEvent, measures: Measures, rates: Rates) -> Conversion | str | None:
+    foreign = foreign_money(recorded, measures)
+    return convert(foreign, currency_of(measures, recorded.day), recorded.day, rates) if foreign else None
 
 
 def _low_trust(recorded: RecordedEvent, counted: Counted, gate: Gate) -> Quarantine | None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from service.domain.conversion import Conversion
 from service.domain.event import Event, Operation, Part
 from service.domain.fact import Contribution, Party, contributions, day_facts, shares_of, text_in
 from service.domain.metric import MetricSet, day_in
 from service.domain.metric_guard import Asked, Guard, guard_day
-from service.domain.person import Alias, person_known_as
+from service.domain.person import Aliases
 from service.domain.share_claim import names_shares
 
 DEFAULT_TIMEZONE = "Europe/Sofia"
@@ -41,6 +42,10 @@ class Measures:
                 return metrics
         return None
 
+    def known_on(self, day: date) -> MetricSet | None:
+        """The metrics that hold on a day, else the first there were: for what a company has from the beginning."""
+        return self.in_force(day) or (self.versions[0][1] if self.versions else None)
+
     @property
     def demands_trust(self) -> bool:
         """Whether any metric ever asked how surely an event comes from its sender."""
@@ -48,13 +53,16 @@ class Measures:
 
     def day_of(self, moment: datetime) -> date:
         """The company's day of a moment."""
-        metrics = self.in_force(moment.date()) or (self.versions[0][1] if self.versions else None)
+        metrics = self.known_on(moment.date())
         return day_in(moment, metrics.timezone if metrics else DEFAULT_TIMEZONE)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """An event as it is kept: its number, where it came from, its day, and the person its subject was known as."""
+    """An event as it is kept: its number, where it came from, its day, and the person its subject was known as.
+
+    `document` is what its sender wrote; where there is a `conversion`, the money of `event` is the company's.
+    """
 
     event_id: int
     event: Event
@@ -66,6 +74,7 @@ class RecordedEvent:
     late: bool
     shares_hold: bool = False
     """Whether somebody approved the shares that its sender named."""
+    conversion: Conversion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +111,6 @@ class LeftOut:
     day: date
     metric_id: str
     guard: Guard
-
-
-class Aliases:
-    """Who each sender's user ids belong to, ready to be asked about thousands of events."""
-
-    def __init__(self, aliases: Iterable[Alias]) -> None:
-        self._known: dict[tuple[str, str], list[Alias]] = {}
-        for alias in aliases:
-            self._known.setdefault((alias.source_id, alias.subject), []).append(alias)
-        self._answers: dict[tuple[str, str, date], str | None] = {}
-
-    def person(self, source_id: str, subject: str, day: date) -> str | None:
-        """Whose user id it was on a day; None if nobody's."""
-        asked = (source_id, subject, day)
-        if asked not in self._answers:
-            known = self._known.get((source_id, subject), ())
-            self._answers[asked] = person_known_as(known, subject, day)
-        return self._answers[asked]
 
 
 def subjects_of(event: Event) -> list[str]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from service.domain.event import Event
 from service.domain.fact import REFUND
 from service.domain.metric import number_in
-from service.domain.money import to_minor
+from service.domain.money import round_half_up, to_minor
 from service.domain.part import FORFEIT, NO_DEAL, LinePart, PartOf
 from service.domain.period import Period
 
@@ -67,9 +67,19 @@ def is_paid_in_full(events: Iterable[DealEvent], until: date) -> bool:
 
     A deal that nobody said was won, or for how much, is never paid in full: such money is released by time alone.
     """
+    return paid_share(events, until) == WHOLE
+
+
+def paid_share(events: Iterable[DealEvent], until: date) -> Fraction:
+    """The share of the amount a deal was won for that was paid up to a day and not given back, 1 at most."""
     known = sorted((item for item in events if item.day <= until), key=lambda item: item.order)
     amount = next((item.amount_minor for item in reversed(known) if item.type == WON), None)
-    return amount is not None and _added(known, PAYMENT) - _added(known, REFUND) >= amount
+    if amount is None:
+        return Fraction(0)
+    paid = _added(known, PAYMENT) - _added(known, REFUND)
+    if paid >= amount:
+        return WHOLE
+    return Fraction(max(paid, 0), amount)
 
 
 def lost_share(events: Sequence[DealEvent], event_type: str, month: Period, within_days: int, until: date) -> Fraction:
@@ -103,31 +113,43 @@ def _added(events: Iterable[DealEvent], event_type: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Held parts that a month lets go, with the reason: the deal is paid in full, or its time has come."""
+    """Held parts that a month lets go, with the reason: the deal is paid, in part or in full, or its time has come."""
 
     part: LinePart
     because: str
 
 
-PAID_IN_FULL, TIME, CORRECTION = "paid_in_full", "time", "correction"
+PAID_IN_FULL, PAID_IN_PART, TIME, CORRECTION = "paid_in_full", "paid_in_part", "time", "correction"
 
 
-def settled(part: LinePart, events: Sequence[DealEvent], period: Period, *, lost: bool) -> Settled | None:
-    """How a month settles a held part, as the part that takes it away; None if it is kept on.
+def settled(
+    part: LinePart, events: Sequence[DealEvent], period: Period, *, lost: bool, kept_minor: int | None = None
+) -> tuple[Settled, ...]:
+    """How a month settles what is left of a held part, as the parts that take it away; nothing if all is kept on.
+
+    `kept_minor` is what was kept in all where it is released as the deal is paid: of that so much is let go in all that
+    it is the paid share, rounded once, so that the months add up to what was kept. What is released stays released.
 
     Money without a deal is never forfeited: nobody could have met its condition. Less than nothing is held where a
     correction came after the settlement: it goes the same way, back to finance or (`lost`) to what was forfeited.
     """
     assert part.due_on is not None, "what is held back has a day"
-    if part.amount_minor < 0:
-        return Settled(_let_go(part, PartOf.FORFEITED if lost else PartOf.RELEASED), CORRECTION)
-    if part.deal_id != NO_DEAL and is_paid_in_full(events, period.last_day):
-        return Settled(_let_go(part, PartOf.RELEASED), PAID_IN_FULL)
-    if part.due_on <= period.last_day:
+    left = part.amount_minor
+    if left < 0:
+        return (Settled(_let_go(part, PartOf.FORFEITED if lost else PartOf.RELEASED, left), CORRECTION),)
+    share = paid_share(events, period.last_day) if part.deal_id != NO_DEAL else Fraction(0)
+    if share == WHOLE:
+        return (Settled(_let_go(part, PartOf.RELEASED, left), PAID_IN_FULL),)
+    found = []
+    if kept_minor is not None:
+        released = min(max(round_half_up(kept_minor * share) - (kept_minor - left), 0), left)
+        found += [Settled(_let_go(part, PartOf.RELEASED, released), PAID_IN_PART)] if released else []
+        left -= released
+    if left and part.due_on <= period.last_day:
         forfeits = part.otherwise == FORFEIT and part.deal_id != NO_DEAL
-        return Settled(_let_go(part, PartOf.FORFEITED if forfeits else PartOf.RELEASED), TIME)
-    return None
+        found.append(Settled(_let_go(part, PartOf.FORFEITED if forfeits else PartOf.RELEASED, left), TIME))
+    return tuple(found)
 
 
-def _let_go(part: LinePart, what: PartOf) -> LinePart:
-    return LinePart(what, part.month, part.rule, part.deal_id, -part.amount_minor, part.due_on, part.otherwise)
+def _let_go(part: LinePart, what: PartOf, amount_minor: int) -> LinePart:
+    return LinePart(what, part.month, part.rule, part.deal_id, -amount_minor, part.due_on, part.otherwise)

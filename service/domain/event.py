@@ -126,11 +126,12 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """Why an event waits, in a word and a sentence; `subject` is the user id that is waited for, if one is."""
+    """Why an event waits, in a word and a sentence, and the user id or the currency that it waits for, if any."""
 
     reason: QuarantineReason
     detail: str
     subject: str | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,15 +107,6 @@ def day_facts(found: Iterable[Contribution], metrics: MetricSet) -> list[Contrib
     ]
 
 
-def foreign_currency(event: Event, metrics: MetricSet) -> str | None:
-    """The currency, if it is not the company's, of money in this event that a metric adds up."""
-    of_money = metrics.of_money(event.type)
-    if not of_money:
-        return None
-    named = {_currency(event, metric) for metric in of_money} - {None, metrics.currency}
-    return min(filter(None, named), default=None)
-
-
 def slice_of(event: Event, metric: Metric, metrics: MetricSet) -> str:
     """The slice of a fact as one canonical text: `customer_kind=new;talk_band=1_to_3_min`."""
     return ";".join([f"{name}={_slice_value(event, name, metrics)}" for name in metric.ordered_slices])
@@ -178,7 +169,8 @@ def _foreign(event: Event, metric: Metric, currency: str) -> str:
 
 def _currency(event: Event, metric: Metric) -> str | None:
     value = event.data.get(metric.field)
-    named = value.get("currency") if isinstance(value, dict) else event.data.get("currency")
+    named = value.get("currency") if isinstance(value, dict) else None
+    named = event.data.get("currency") if named is None else named
     return None if named is None else str(named)
 
 

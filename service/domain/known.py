@@ -66,13 +66,17 @@ def tied(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class KnownEvent:
-    """An event as it is kept: its number stands for it in the documents."""
+    """An event as it is kept: its number stands for it in the documents.
+
+    `conversion` says how its money was converted to the company's; empty where there was nothing to convert.
+    """
 
     number: int
     source_id: str
     external_id: str
     received_at: datetime
     document: str
+    conversion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

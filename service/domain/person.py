@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -115,3 +115,21 @@ def assignment_on(assignments: Sequence[Assignment], day: date) -> Assignment | 
 def person_known_as(aliases: Sequence[Alias], subject: str, day: date) -> str | None:
     """Whose user id it was on a day, given the aliases of one source; None if nobody's."""
     return next((item.person_id for item in aliases if item.subject == subject and item.covers(day)), None)
+
+
+class Aliases:
+    """Who each sender's user ids belong to, ready to be asked about thousands of events."""
+
+    def __init__(self, aliases: Iterable[Alias]) -> None:
+        self._known: dict[tuple[str, str], list[Alias]] = {}
+        for alias in aliases:
+            self._known.setdefault((alias.source_id, alias.subject), []).append(alias)
+        self._answers: dict[tuple[str, str, date], str | None] = {}
+
+    def person(self, source_id: str, subject: str, day: date) -> str | None:
+        """Whose user id it was on a day; None if nobody's."""
+        asked = (source_id, subject, day)
+        if asked not in self._answers:
+            known = self._known.get((source_id, subject), ())
+            self._answers[asked] = person_known_as(known, subject, day)
+        return self._answers[asked]

@@ -53,6 +53,7 @@ def roster_problems(
         *_unknown_names({*after.people, *named}, entries, source_ids),
         *_circles(after, entries),
         *_shared_subjects(after, entries),
+        *_shared_numbers(after, entries),
     ]
 
 
@@ -219,6 +220,22 @@ def _shared_subjects(after: Roster, entries: Sequence[Entry]) -> list[Problem]:
                     "alias an end first, or in the same import."
                 )
                 problems.append(entry.row.problem(f"aliases/{place}/subject", "alias_taken", detail))
+    return problems
+
+
+def _shared_numbers(after: Roster, entries: Sequence[Entry]) -> list[Problem]:
+    """A personnel number is one person's for ever: by it payroll says whom it paid."""
+    holders: dict[str, set[str]] = {}
+    for person_id, held in after.assignments.items():
+        for item in held:
+            holders.setdefault(item.personnel_number, set()).add(person_id)
+    problems = []
+    for entry in entries:
+        number = entry.assignment.personnel_number
+        others = sorted(holders.get(number, set()) - {entry.person.person_id}) if number else []
+        if others:
+            detail = f"{others[0]} has this personnel number; every person has their own, for ever."
+            problems.append(entry.row.problem("personnel_number", "number_taken", detail))
     return problems
 
 

@@ -11,6 +11,7 @@ from service.domain.earning import Balances, Disposition, EarningLine
 from service.domain.event import JsonValue, canonical_json
 from service.domain.metric import Metric
 from service.domain.money import format_minor
+from service.domain.payee import Payee
 from service.domain.period import Period
 
 ENGINE = 1
@@ -87,6 +88,7 @@ class StatementContent:
     scorecard: Mapping[str, JsonValue]
     evaluated: Sequence[Evaluated]
     events: MonthEvents
+    payee: Payee
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def statement_document(content: StatementContent) -> str:
             "currency": content.currency,
             "role": content.role,
             "team": content.team,
+            "payee": content.payee.as_json(),
             "engine": ENGINE,
             "plans": [
                 {"plan": item.plan_id, "version": item.version, "hash": item.plan_hash, "inputs": dict(item.snapshot)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,11 @@ from service.domain.errors import InvalidError, Problem
 from service.domain.national_id import contains_national_id
 
 _BYTE_ORDER_MARK = "\ufeff"
+
+FORMULA_STARTS = frozenset("=+-@\t\r")
+"""The characters by which a spreadsheet takes a text for a formula."""
+
+_AMOUNT = re.compile(r"-[0-9]+([.,][0-9]+)?")
 
 
 class NotUtf8Error(InvalidError):
@@ -70,12 +76,13 @@ def written_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> 
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
 
 
-def _harmless(value: str) -> str:
-    return f"'{value}" if value[:1] in set("=+@\t\r") or (value[:1] == "-" and not value[1:2].isdigit()) else value
+def harmless(value: str) -> str:
+    """A text that no spreadsheet runs as a formula: behind an apostrophe where it would; amounts stay."""
+    return f"'{value}" if value[:1] in FORMULA_STARTS and not _AMOUNT.fullmatch(value) else value
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:

@@ -20,12 +20,14 @@ from service.domain.approval import (
     approvals_needed,
 )
 from service.domain.audit import PERIOD_APPROVED, AuditEntry
+from service.domain.chain import DocumentKey, DocumentKind
 from service.domain.event import JsonValue
 from service.domain.ledger import owed_minor
 from service.domain.money import parse_minor
 from service.domain.period import Period, PeriodState
 from service.store.approvals import add_new_approval, list_approvals
 from service.store.audit import add_new_audit
+from service.store.chain import sign
 from service.store.ledger import list_closing_entries
 from service.store.periods import Closing, PeriodRow, find_closing, lock_period, set_period
 
@@ -42,8 +44,8 @@ def approve(
     """Approve the closing whose document has this hash; the period as it stands then.
 
     A run that pays more than `second_above_minor` stays closed until a second person approves it. Raises
-    `NotClosedError`, `ApprovalFinalError`, `OtherDocumentError`, `ClosedByYouError`, `OwnPayError` or
-    `ApprovedByYouError`, and changes nothing.
+    `NotClosedError`, `ApprovalFinalError`, `OtherDocumentError`, `ClosedByYouError`, `OwnPayError`,
+    `ApprovedByYouError` or what signing raises, and changes nothing.
     """
     row = lock_period(session, period)
     closing = _closing(session, row)
@@ -66,6 +68,7 @@ def approve(
         "hand": signer.hand,
     }
     add_new_audit(session, AuditEntry(now, signer.name, PERIOD_APPROVED, str(period), detail))
+    sign(session, DocumentKey(DocumentKind.APPROVAL, period, row.version, position), after.state, now)
     return after
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from service.domain.audit import PERIOD_CLOSED, AuditEntry
+from service.domain.chain import DocumentKey, DocumentKind
 from service.domain.closing import (
     AlreadyClosedError,
     ClosedPerson,
@@ -21,8 +22,10 @@ from service.domain.closing import (
 )
 from service.domain.earning import Balances, Charge, EarningLine
 from service.domain.ledger import closing_entries
-from service.domain.period import Period, PeriodNotOverError
+from service.domain.payee import Payee, payee_of
+from service.domain.period import Period, PeriodNotOverError, PeriodState
 from service.domain.statement import Evaluated, MonthEvents, StatementContent, document_hash, statement_document
+from service.domain.team import by_person
 from service.plans import Plan, missing_inputs, plan_from_document, vocabulary_from_document
 from service.plans.carried import is_carrying
 from service.plans.month_figures import MonthFigures, plan_lookup
@@ -31,13 +34,14 @@ from service.plans.month_pools import Funded, pool_lines
 from service.plans.words import Words, words_of
 from service.store.audit import add_new_audit
 from service.store.awards import keep_badges
+from service.store.chain import demand_signing_key, sign
 from service.store.earnings import add_new_lines, find_unposted_period, list_balances, list_lines
 from service.store.keeping import keep_known
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events, list_evidence
 from service.store.month_work import get_company_month
 from service.store.parts import add_new_parts, list_held
-from service.store.people import list_people_of
+from service.store.people import list_assignments_of, list_people_of
 from service.store.periods import Closing as ClosingRow
 from service.store.periods import add_new_closing, lock_period
 from service.store.plans import get_document, list_in_force, list_labels
@@ -74,8 +78,9 @@ def close(
     """Close a period, or refuse with the reason and change nothing; `person_id` is who closes it, if that is known.
 
     Raises `AlreadyClosedError`, `PeriodNotOverError`, `EarlierPeriodOpenError`, `WorkIsStaleError`,
-    `NothingToCloseError` or `MonthIncompleteError`.
+    `NothingToCloseError`, `MonthIncompleteError`, or what signing raises.
     """
+    demand_signing_key(session)
     version = _next_version(session, period, today)
     people = _people(session, period)
     _refuse_incomplete(session, period, people)
@@ -101,6 +106,7 @@ def close(
     add_new_audit(
         session, AuditEntry(now, closed_by, PERIOD_CLOSED, str(period), {"version": version, "document_hash": hashed})
     )
+    sign(session, DocumentKey(DocumentKind.CLOSING, period, version), PeriodState.CLOSED, now)
     return Closed(period, version, document, hashed)
 
 
@@ -124,6 +130,7 @@ class _Person:
     lines: Sequence[EarningLine]
     card: ScorecardRow | None
     inputs: Sequence[InputRow]
+    payee: Payee
 
     @property
     def targets(self) -> dict[str, str]:
@@ -182,6 +189,7 @@ def _people(session: Session, period: Period) -> list[_Person]:
     inputs = list_period_inputs(session, period)
     person_ids = sorted({line.person_id for line in lines} | {row.person_id for row in inputs})
     cards = {row.person_id: row for row in list_scorecards(session, [(person, period) for person in person_ids])}
+    assignments = by_person(list_assignments_of(session, person_ids))
     return [
         _Person(
             person.person_id,
@@ -189,6 +197,7 @@ def _people(session: Session, period: Period) -> list[_Person]:
             [line for line in lines if line.person_id == person.person_id],
             cards.get(person.person_id),
             [row for row in inputs if row.person_id == person.person_id],
+            payee_of(person, assignments.get(person.person_id, ()), period),
         )
         # However the database sorts texts: the hashes of the closing depend on the order.
         for person in sorted(list_people_of(session, person_ids), key=lambda person: person.person_id)
@@ -250,6 +259,7 @@ def _statement(session: Session, closing: _Closing, person: _Person, events: Mon
                 for row in person.inputs
             ],
             events=events,
+            payee=person.payee,
         )
     )
     return StatementRow(

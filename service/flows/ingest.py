@@ -18,6 +18,7 @@ from service.domain.period import Period
 from service.domain.source import UnknownSourceError
 from service.plans.words import Words, words_of
 from service.sources.json_text import write_plain
+from service.store.conversions import add_new_conversions
 from service.store.days import add_counted, find_aliases, hold_sources
 from service.store.deliveries import add_new_deliveries
 from service.store.events import (
@@ -112,22 +113,27 @@ def _judge(
     closed = {row.period for row in list_periods(session) if row.state.is_closed}
     aliases = find_aliases(session, [one.event for one in fresh.values()])
     trusts = {one.delivery.delivery_id: one.delivery.trust for one in fresh.values()}
-    gate = Gate(aliases, words.measures, words.knows_type, now, timedelta(days=source.max_age_days), trusts)
-    judged: dict[str, _Judged] = {}
-    for number, one in fresh.items():
-        day = words.measures.day_of(one.event.occurred_at)
-        recorded = RecordedEvent(
+    measures = words.measures
+    days = {number: measures.day_of(one.event.occurred_at) for number, one in fresh.items()}
+    events = [
+        RecordedEvent(
             number,
             one.event,
             one.document,
             one.delivery.delivery_id,
             now,
-            day,
-            doer_of(one.event, aliases, day),
-            late=Period.of(day) in closed,
+            days[number],
+            doer_of(one.event, aliases, days[number]),
+            late=Period.of(days[number]) in closed,
         )
-        judged[one.event.external_id] = (recorded, judge(recorded, one.item.quarantine, gate))
-    return judged
+        for number, one in fresh.items()
+    ]
+    events, rates = add_new_conversions(session, events, measures, now)
+    gate = Gate(aliases, measures, words.knows_type, now, rates, timedelta(days=source.max_age_days), trusts)
+    return {
+        one.event.external_id: (recorded, judge(recorded, one.item.quarantine, gate))
+        for one, recorded in zip(fresh.values(), events, strict=True)
+    }
 
 
 def _result(item: Item, one: _Told | None, held: Mapping[str, Identity], fresh: Mapping[int, _Judged]) -> ItemResult:

@@ -8,18 +8,23 @@ from sqlalchemy.orm import Session
 
 from service.domain.approval import NotApprovedError, Payment, payment_document
 from service.domain.audit import PERIOD_PAID, AuditEntry
+from service.domain.chain import DocumentKey, DocumentKind
 from service.domain.event import JsonValue
 from service.domain.ledger import owed_minor, payment_entries
 from service.domain.period import Period, PeriodState
 from service.domain.statement import document_hash
 from service.store.approvals import add_new_payment, list_approvals
 from service.store.audit import add_new_audit
+from service.store.chain import sign
 from service.store.ledger import add_new_entries, list_closing_entries
 from service.store.periods import PeriodRow, find_closing, lock_period, set_period
 
 
 def pay(session: Session, period: Period, paid_by: str, *, now: datetime) -> Payment:
-    """Record the payment of an approved period, once; raises `NotApprovedError` and changes nothing otherwise."""
+    """Record the payment of an approved period, once.
+
+    Raises `NotApprovedError` or what signing raises, and changes nothing.
+    """
     row = lock_period(session, period)
     closing = find_closing(session, period)
     if closing is None or row.state is not PeriodState.APPROVED:
@@ -34,4 +39,5 @@ def pay(session: Session, period: Period, paid_by: str, *, now: datetime) -> Pay
     set_period(session, PeriodRow(period, PeriodState.PAID, row.version))
     detail: dict[str, JsonValue] = {"version": row.version, "document_hash": payment.document_hash}
     add_new_audit(session, AuditEntry(now, paid_by, PERIOD_PAID, str(period), detail))
+    sign(session, DocumentKey(DocumentKind.PAYMENT, period, row.version), PeriodState.PAID, now)
     return payment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -14,6 +14,8 @@ from service.domain.part import LinePart, PartOf
 from service.domain.period import Period
 from service.domain.settlement import SettledRule, settling_line
 from service.plans import plan_from_document
+from service.plans.attribution import is_pro_rata
+from service.plans.plan import Rule
 from service.store.deals import list_deal_events
 from service.store.earnings import list_drafts_with_parts, replace_settling_lines
 from service.store.parts import Held, list_held
@@ -38,19 +40,46 @@ def release(session: Session, months: Sequence[PersonMonth]) -> None:
         held = _held([*list_held(session, person_ids), *_drafted(drafts, period)])
         deals = {item.part.deal_id for item in held if item.part.deal_id}
         events = list_deal_events(session, deals) if deals else {}
+        rules = _rules(session, held)
         let_go = [
             (item, one)
             for item in held
-            if (one := settled(item.part, events.get(item.part.deal_id, ()), period, lost=item.lost))
+            for one in settled(
+                item.part,
+                events.get(item.part.deal_id, ()),
+                period,
+                lost=item.lost,
+                kept_minor=item.kept_minor if _is_pro_rata(rules, item) else None,
+            )
         ]
-        lines = _judged(_lines(session, let_go, period), drafts)
+        lines = _judged(_lines(rules, let_go, period), drafts)
         replace_settling_lines(session, [(person_id, period) for person_id in person_ids], lines)
+
+
+Rules = Mapping[tuple[str, str], Rule]
+"""The rules of the plans that held something back, by the hash of the plan and the name."""
+
+
+def _rules(session: Session, held: Iterable[Held]) -> Rules:
+    hashes = sorted({item.plan_hash for item in held})
+    plans = {plan_hash: plan_from_document(get_document(session, plan_hash)) for plan_hash in hashes}
+    return {(plan_hash, rule.id): rule for plan_hash, plan in plans.items() for rule in plan.rules}
+
+
+def _is_pro_rata(rules: Rules, held: Held) -> bool:
+    rule = rules.get((held.plan_hash, held.part.rule))
+    return rule is not None and is_pro_rata(rule)
 
 
 def _drafted(drafts: Iterable[EarningLine], period: Period) -> list[Held]:
     """What drafts add to what is held: corrections up to this month, and what earlier open months let go."""
     return [
-        Held(line.person_id, replace(part, what=PartOf.HELD), line.plan_hash)
+        Held(
+            line.person_id,
+            replace(part, what=PartOf.HELD),
+            line.plan_hash,
+            part.amount_minor if part.what is PartOf.HELD else 0,
+        )
         for line in drafts
         if (line.kind == ADJUSTMENT and line.charge is Charge.HELD and line.period <= period)
         or (line.kind in SETTLING and line.period < period)
@@ -61,20 +90,22 @@ def _drafted(drafts: Iterable[EarningLine], period: Period) -> list[Held]:
 def _held(found: Iterable[Held]) -> list[Held]:
     """What is held back, each part once; what comes to nothing left out."""
     sums: dict[tuple[str, str, LinePart], int] = {}
+    kept: dict[tuple[str, str, LinePart], int] = {}
     lost: set[tuple[str, str, LinePart]] = set()
     for item in found:
         key = item.person_id, item.plan_hash, replace(item.part, amount_minor=0)
         sums[key] = sums.get(key, 0) + item.part.amount_minor
+        kept[key] = kept.get(key, 0) + item.kept_minor
         lost |= {key} if item.lost else set()
     held = [
-        Held(person_id, replace(part, amount_minor=amount), plan_hash, (person_id, plan_hash, part) in lost)
-        for (person_id, plan_hash, part), amount in sums.items()
+        Held(key[0], replace(key[2], amount_minor=amount), key[1], kept[key], key in lost)
+        for key, amount in sums.items()
         if amount
     ]
     return sorted(held, key=lambda item: (item.person_id, item.part.month, item.part.rule, item.plan_hash))
 
 
-def _lines(session: Session, let_go: Sequence[tuple[Held, Settled]], period: Period) -> list[EarningLine]:
+def _lines(rules: Rules, let_go: Sequence[tuple[Held, Settled]], period: Period) -> list[EarningLine]:
     """One line for each person, month, rule and plan, for what is released and for what is forfeited."""
 
     def key(item: tuple[Held, Settled]) -> tuple[str, Period, str, str, PartOf]:
@@ -84,8 +115,7 @@ def _lines(session: Session, let_go: Sequence[tuple[Held, Settled]], period: Per
     lines = []
     for position, (group, items) in enumerate(groupby(sorted(let_go, key=key), key=key)):
         person_id, month, name, plan_hash, what = group
-        plan = plan_from_document(get_document(session, plan_hash))
-        rule = next((rule for rule in plan.rules if rule.id == name), None)
+        rule = rules.get((plan_hash, name))
         labels = (rule.label, rule.label_bg or rule.label) if rule else (name, name)
         settled_rule = SettledRule(person_id, month, name, plan_hash, what, labels)
         lines.append(settling_line(settled_rule, [one for _, one in items], period, FIRST_POSITION + position))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.admission import CLOCK_TOLERANCE, judge
-from service.domain.counting import Counted, RecordedEvent, doer_of
+from service.domain.admission import CLOCK_TOLERANCE
+from service.domain.counting import Counted, RecordedEvent
 from service.domain.event import Quarantine, QuarantineReason
 from service.domain.waiting import Replayed, Waiting, WaitingQuery, is_due_by_itself
-from service.plans.words import Words, words_of
-from service.store.days import add_released, hold_sources, open_gate
-from service.store.events import list_events, set_people
+from service.plans.words import words_of
+from service.store.days import add_released, hold_sources, judge_kept
+from service.store.events import list_events
 from service.store.quarantine import (
     add_new_waiting,
     claim_waiting,
@@ -45,7 +44,7 @@ def replay_quarantine(
     hold_sources(session, [item.event for item in events])
     waited = {item.event_id: item for item in claim_waiting(session, numbers)}
     claimed = [item for item in events if item.event_id in waited]
-    judged = _judged(session, claimed, words, now)
+    judged = judge_kept(session, claimed, words.measures, words.knows_type, now)
     kept = {
         item.event_id: outcome if isinstance(outcome, Quarantine) else waited[item.event_id].quarantine
         for item, outcome in judged
@@ -58,16 +57,6 @@ def replay_quarantine(
     mark_released(session, [waited[item.event_id] for item in released], now)
     add_released(session, released, words.measures, now)
     return Replayed(len(released), len(kept), numbers[-1])
-
-
-def _judged(
-    session: Session, claimed: list[RecordedEvent], words: Words, now: datetime
-) -> list[tuple[RecordedEvent, Counted | Quarantine]]:
-    """What each event is now, with the person its subject is now known as."""
-    gate = open_gate(session, claimed, words.measures, words.knows_type, now)
-    known = [replace(item, person_id=doer_of(item.event, gate.aliases, item.day)) for item in claimed]
-    set_people(session, known)
-    return [(item, judge(item, None, gate)) for item in known]
 
 
 def _is_too_early(item: RecordedEvent, waited: Waiting) -> bool:

@@ -19,6 +19,7 @@ from service.flows.keep_replay import keep_replay
 from service.flows.recall import recall
 from service.flows.release import release
 from service.flows.score import score
+from service.flows.sign_books import sign_books
 from service.reports.knowledge import Knowledge
 from service.reports.recall_needs import recall_needs
 from service.reports.replay import compare, get_closing, next_replay, said_by
@@ -75,6 +76,7 @@ def work_out_again(scratch: Runtime, known: Known, found: Differences) -> None:
         _lay_down(scratch, records, found)
     with scratch.transaction() as session:
         begin_replay(session, known.period, known.version)
+        sign_books(session, REPLAYER, now=scratch.now())
         needed = recall_needs(session, known.period, known.corrected)
     people: list[str] = []
     for records in known.months(needed):

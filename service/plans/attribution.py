@@ -10,6 +10,7 @@ from service.domain.earning import Charge
 from service.domain.metric import Aggregation
 from service.domain.part import LinePart, PartOf, Weights, added, split_by_deal
 from service.domain.period import Period
+from service.plans.kinds.limits import PAID_PRO_RATA
 from service.plans.plan import Plan, Rule
 from service.plans.teams import TeamMetric
 
@@ -30,6 +31,12 @@ def charge_of(rule: Rule) -> Charge:
     if rule.kind == "holdback":
         return Charge.HELD
     return Charge.DRAW if rule.kind == "draw" and rule.lowered.recovers else Charge.EXPENSE
+
+
+def is_pro_rata(rule: Rule) -> bool:
+    """Whether what a holdback keeps is released as its deals are paid, and not only when they are paid in full."""
+    release = rule.lowered.release
+    return release is not None and release.when == PAID_PRO_RATA
 
 
 def told_by_deal(plan: Plan) -> list[Rule]:

@@ -26,8 +26,8 @@ SECTIONS = ("rules", "params", "curves")
 
 WORDS = frozenset(
     {
-        "kind", "label", "label_bg", "pay_code", "account", "why", "mode", "prorate", "standard", "over", "curve",
-        "event", "within", "accumulate", "applies_to", "lines", "of", "beyond", "below", "release", "window",
+        "kind", "label", "label_bg", "pay_code", "account", "amortise", "why", "mode", "prorate", "standard", "over",
+        "curve", "event", "within", "accumulate", "applies_to", "lines", "of", "beyond", "below", "release", "window",
     }
 )  # fmt: skip
 """Fields that hold words, so that digits in them are no numbers of the plan."""

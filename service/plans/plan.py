@@ -39,6 +39,7 @@ class Rule:
     accumulate: str = ""
     window: tuple[date, date] | None = None
     factors: tuple[str, ...] = ()
+    amortise_months: int = 0
     place: Place = NOWHERE
 
     @property

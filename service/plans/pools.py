@@ -34,6 +34,8 @@ class Pool:
     eligible: Expr | None
     share_by: Expr
     member_max: Fraction | None
+    pay_code: str = ""
+    account: str = ""
 
     @property
     def member_names(self) -> frozenset[str]:
@@ -74,6 +76,8 @@ def _pool(name: str, form: Form, speech: Speech, members: Speech) -> Pool:
         eligible=members.expression(form, "eligible", Type.BOOL),
         share_by=_share_by(form, members),
         member_max=form.ratio("member_max"),
+        pay_code=form.text("pay_code"),
+        account=form.text("account"),
     )
     if fund.node is not form.node:
         fund.done()

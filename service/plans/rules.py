@@ -18,6 +18,12 @@ from service.plans.read import MapNode, Node, Scalar
 SPANS = ("quarter", "year")
 """Stretches over which a rule may accumulate."""
 
+NOT_AN_EXPENSE = ("fixed", "holdback", "draw")
+"""Kinds whose amount is no cost of its own: payroll's, what is kept of another line, and an advance."""
+
+MAX_AMORTISE_MONTHS = 600
+"""Fifty years; no contract with a customer is thought to last longer."""
+
 KIND_FOR_UNKNOWN = "formula"
 """Nothing is read further of a rule whose kind is unknown; it stands in only until the plan is refused."""
 
@@ -81,6 +87,7 @@ def read_rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
     kind = form.text("kind", required=True)
     texts = {field: form.text(field) for field in ("label", "label_bg", "pay_code", "account", "note")}
     form.flag("override")
+    amortise_months = _amortise_months(form)
     accumulate = form.choice("accumulate", SPANS, "")
     window = _window(form)
     # The thresholds of a quarter or a year are not those of one month, whatever part of it the segment is.
@@ -89,6 +96,8 @@ def read_rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
     when = None if kind == "draw" else speech.expression(form, "when", Type.BOOL)
     when = when and reader.on_segment(when)
     form.done()
+    if amortise_months and (kind in NOT_AN_EXPENSE or KINDS[kind].is_factor):
+        form.wrong("amortise", f'Rule "{name}" is no cost of its own, and so nothing of it is spread over months.')
     if kind != "fixed" and not KINDS[kind].is_factor and not texts["label"]:
         message = f'Rule "{name}" has no `label`; it is printed on the statement.'
         form.findings.add("E-SHAPE", form.node.place, message, "Add `label:`.")
@@ -100,14 +109,30 @@ def read_rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
         kind=kind,
         label=texts["label"] or name,
         label_bg=texts["label_bg"],
-        pay_code=texts["pay_code"] or name,
-        account=texts["account"] or f"expense:{name}",
+        pay_code=texts["pay_code"],
+        account=texts["account"],
         lowered=lowered if rename is None else _renamed_lowered(lowered, rename),
         when=when if when is None or rename is None else renamed(when, rename),
         accumulate=accumulate,
         window=window,
+        amortise_months=amortise_months,
         place=form.node.place,
     )
+
+
+def _amortise_months(form: Form) -> int:
+    """Over how many months the cost of the rule is spread in the books; 0 where it is not."""
+    inner = form.inner("amortise")
+    if inner is None:
+        return 0
+    found = inner.exact("months", required=True)
+    inner.done()
+    if found is None:
+        return 0
+    if found.denominator != 1 or not 1 <= found <= MAX_AMORTISE_MONTHS:
+        inner.wrong("months", f"`months` of {inner.what} is a whole number, 1 to {MAX_AMORTISE_MONTHS}.")
+        return 0
+    return found.numerator
 
 
 def _window(form: Form) -> tuple[date, date] | None:

@@ -9,21 +9,22 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from service.domain.conversion import Conversion
 from service.domain.correction import withdrawn
-from service.domain.counting import Aliases, Measures, parties_of, subjects_of
-from service.domain.event import Event, JsonValue, event_from_document
+from service.domain.counting import Measures, parties_of, subjects_of
+from service.domain.event import Event, JsonValue
 from service.domain.fact import Party, contributions
 from service.domain.hold import Hold
 from service.domain.metric import Condition, Metric, MetricSet, failure
 from service.domain.metric_guard import Guard
+from service.domain.person import Aliases
 from service.plans import vocabulary_from_document
 from service.reports.records import record_urls
 from service.store.aliases import list_aliases
 from service.store.corrections import list_corrections_around
 from service.store.days import find_held, list_left_out
 from service.store.derived_tables import event_credit
-from service.store.events import list_events_of_day
-from service.store.share_claims import list_approved
+from service.store.events import list_events, list_events_of_day
 from service.store.tables import event
 from service.store.vocabulary import get_vocabulary
 
@@ -63,6 +64,7 @@ class Activity:
     too_often: tuple[TooOften, ...] = ()
     hold: Hold | None = None
     link: str = ""
+    conversion: Conversion | None = None
 
 
 def list_activity(session: Session, person_id: str, day: date, metrics: Collection[str], limit: int) -> list[Activity]:
@@ -72,34 +74,34 @@ def list_activity(session: Session, person_id: str, day: date, metrics: Collecti
         return []
     vocabulary = vocabulary_from_document(document).metrics
     own = replace(vocabulary, metrics={name: item for name, item in vocabulary.metrics.items() if name in metrics})
-    columns = (event.c.source_id, event.c.external_id, event.c.document, event.c.day, event.c.late, event.c.event_id)
-    query = _events(person_id, day).with_only_columns(*columns)
     newest = (event.c.occurred_at.desc(), event.c.event_id.desc())
-    rows = session.execute(query.order_by(*newest).limit(limit)).all()
-    approved = list_approved(session, [row[5] for row in rows])
-    found = [(event_from_document(row[0], row[1], row[2]), row[3], row[4], row[5] in approved) for row in rows]
-    events = [item for item, *_ in found]
+    numbers = [row.event_id for row in session.execute(_events(person_id, day).order_by(*newest).limit(limit))]
+    recorded = {item.event_id: item for item in list_events(session, numbers)}
+    found = [recorded[number] for number in numbers]
+    events = [one.event for one in found]
     gone, held = _not_standing(session, events)
     out, links = _too_often(session, person_id, day, own), _links(session, events)
     activities = []
-    for item, on, late, shares_hold in found:
+    for one in found:
+        item = one.event
         name = (item.source_id, item.external_id)
         too_often = out.get(name, ())
         left = {one.metric.id for one in too_often}
-        parties = parties_of(item, _aliases(session, item), on, shares_hold=shares_hold)
+        parties = parties_of(item, _aliases(session, item), one.day, shares_hold=one.shares_hold)
         counted = _counted(item, parties, person_id, own)
         activities.append(
             Activity(
                 item.receipt_id,
                 item,
-                on,
-                late,
+                one.day,
+                one.late,
                 name in gone,
                 tuple((metric, value) for metric, value in counted if metric.id not in left),
                 tuple(_refusals(item, own)),
                 too_often,
                 held.get(name),
                 links.get(name) or "",
+                one.conversion,
             )
         )
     return activities

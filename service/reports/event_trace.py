@@ -16,6 +16,7 @@ from service.domain.period import Period
 from service.plans.words import words_of
 from service.reports.records import record_url
 from service.reports.share_claims import find_share_claim
+from service.store.currency_tables import event_conversion
 from service.store.days import count_recorded, list_left_out
 from service.store.derived_tables import event_correction, event_credit
 from service.store.events import list_events, list_events_of_days
@@ -72,6 +73,7 @@ def _trace(session: Session, wanted: ColumnElement[bool], source_id: str | None)
         "period": found.period,
         "person": found.person_id,
         "event": told,
+        "conversion": _conversion(session, found),
         "record_url": record_url(session, found.source_id, found.type, told["data"]),
         "hold": _hold(session, found),
         "share_claim": find_share_claim(session, found.event_id),
@@ -132,6 +134,13 @@ def _credits(session: Session, found: Row[Any]) -> list[dict[str, object]]:
         }
         for row in rows
     ]
+
+
+def _conversion(session: Session, found: Row[Any]) -> dict[str, object] | None:
+    """Its money in the company's currency, with the rates; the event itself is shown as it was sent."""
+    columns = event_conversion.c
+    row = session.execute(select(event_conversion).where(columns.event_id == found.event_id)).one_or_none()
+    return None if row is None else json.loads(row.document) | {"converted_at": row.converted_at.isoformat()}
 
 
 def _hold(session: Session, found: Row[Any]) -> dict[str, object] | None:

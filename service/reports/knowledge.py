@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.earning import Charge, Disposition
@@ -13,6 +13,7 @@ from service.domain.known import Known, KnownEvent, KnownPlan, KnownStatement, K
 from service.domain.part import NO_DEAL
 from service.domain.period import Period
 from service.domain.replay import NotKeptError
+from service.store.currency_tables import event_conversion
 from service.store.dialect import listed
 from service.store.known import KnownBy, find_last, list_deals_kept, list_months_kept, read_known
 from service.store.plan_tables import plan_version
@@ -109,6 +110,8 @@ class Knowledge:
         keys = listed(self._session, [columns.event_id], [(number,) for number in numbers])
         rows = self._session.execute(
             select(columns.event_id, columns.source_id, columns.external_id, columns.received_at, columns.document)
+            .add_columns(func.coalesce(event_conversion.c.document, ""))
+            .outerjoin_from(event, event_conversion, event_conversion.c.event_id == columns.event_id)
             .where(columns.event_id.in_(select(keys.c.event_id)))
             .order_by(columns.event_id)
         )

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Table, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.earning import Charge
-from service.domain.ledger import PostedBy, draw_account, held_account
-from service.domain.money import format_minor, parse_minor
+from service.domain.ledger import draw_account, held_account
+from service.domain.money import format_minor
 from service.domain.part import HOLDING
-from service.domain.statement import document_hash
+from service.reports.chain import chain_findings
+from service.reports.closings import closing_findings, plan_findings
+from service.reports.outside import outside_findings
 from service.reports.signed import signed_findings
 from service.store.approvals import withdrawn
+from service.store.chain import find_tail
+from service.store.chain_tables import chain_link
 from service.store.derived_tables import earning_line
 from service.store.money_tables import line_deal
 from service.store.periods import CLOSED_STATES
-from service.store.retention import STATEMENTS, find_pruned
 from service.store.tables import closing, ledger_entry, posting, statement
 from service.store.tables import period as period_table
 
@@ -31,6 +33,10 @@ class LedgerCheck:
     entries: int
     statements: int
     closings: int
+    documents: int
+    """In the chain."""
+    head: str
+    """The hash of its last document: who keeps it elsewhere can tell later that nothing was cut off (empty: none)."""
     findings: tuple[str, ...]
 
     @property
@@ -39,27 +45,33 @@ class LedgerCheck:
         return not self.findings
 
 
-def verify_ledger(session: Session) -> LedgerCheck:
-    """Check every entry, statement and closing against each other, naming each row that is wrong."""
+def verify_ledger(session: Session, head: str | None = None) -> LedgerCheck:
+    """Check the books against their signatures and against each other, naming each row that is wrong.
+
+    `head` is the hash of a document that the chain is known to have had.
+    """
     findings = [
+        *chain_findings(session, head),
+        *outside_findings(session),
+        *plan_findings(session),
+        *closing_findings(session),
+        *signed_findings(session),
         *_unbalanced(session),
-        *_altered_statements(session),
-        *_altered_closings(session),
-        *_unlike_statements(session),
         *_unlike_parts(session),
         *_overdrawn(session),
-        *signed_findings(session),
     ]
+    tail = find_tail(session)
     return LedgerCheck(
-        entries=_count(session, "ledger_entry"),
-        statements=_count(session, "statement"),
-        closings=_count(session, "closing"),
+        entries=_count(session, ledger_entry),
+        statements=_count(session, statement),
+        closings=_count(session, closing),
+        documents=_count(session, chain_link),
+        head=tail.hash if tail else "",
         findings=tuple(findings),
     )
 
 
-def _count(session: Session, name: str) -> int:
-    table = {"ledger_entry": ledger_entry, "statement": statement, "closing": closing}[name]
+def _count(session: Session, table: Table) -> int:
     return session.execute(select(func.count()).select_from(table)).scalar_one()
 
 
@@ -83,64 +95,6 @@ def _unbalanced(session: Session) -> Iterator[str]:
     for entry_id, person_id, month, period, amount, count in rows:
         reason = f"is out of balance by {format_minor(int(amount))}" if count else "has no postings"
         yield f"Entry {entry_id} ({person_id}, {month}, posted by {period}) {reason}."
-
-
-def _altered_statements(session: Session) -> Iterator[str]:
-    for row in session.execute(
-        select(statement).order_by(statement.c.period, statement.c.person_id, statement.c.version)
-    ):
-        if document_hash(row.document) != row.document_hash:
-            yield f"Statement {row.person_id} {row.period} v{row.version} was altered: its text does not have its hash."
-
-
-def _altered_closings(session: Session) -> Iterator[str]:
-    hashes = {
-        (row.person_id, row.period, row.version): row.document_hash
-        for row in session.execute(
-            select(statement.c.person_id, statement.c.period, statement.c.version, statement.c.document_hash)
-        )
-    }
-    gone = _without_statements(session)
-    for row in session.execute(select(closing).order_by(closing.c.period, closing.c.version)):
-        name = f"Closing {row.period} v{row.version}"
-        if document_hash(row.document) != row.document_hash:
-            yield f"{name} was altered: its text does not have its hash."
-        if row.period <= gone:
-            continue
-        told = {item["person"]: item["statement_hash"] for item in json.loads(row.document)["people"]}
-        kept = {key[0]: value for key, value in hashes.items() if key[1:] == (row.period, row.version)}
-        for person_id in sorted({*told, *kept}):
-            if told.get(person_id) != kept.get(person_id):
-                yield f"{name}: the statement of {person_id} is not the one that was closed."
-
-
-def _without_statements(session: Session) -> str:
-    """The last month whose statements were kept for their term and are gone; empty if they all are here."""
-    return str(find_pruned(session, STATEMENTS) or "")
-
-
-def _unlike_statements(session: Session) -> Iterator[str]:
-    """The payables of each closing must be those of its statements, to the cent."""
-    columns = ledger_entry.c
-    rows = session.execute(
-        select(columns.period, columns.version, columns.person_id, func.sum(posting.c.amount_minor).label("amount"))
-        .join(posting, posting.c.entry_id == columns.entry_id)
-        .where(posting.c.account.startswith("payable:"), columns.document == PostedBy.CLOSING.value)
-        .group_by(columns.period, columns.version, columns.person_id)
-    )
-    posted = {(row.period, row.version, row.person_id): -int(row.amount) for row in rows}
-    told = {
-        (row.period, row.version, row.person_id): parse_minor(json.loads(row.document)["payable"])
-        for row in session.execute(select(statement))
-    }
-    gone = _without_statements(session)
-    for period, version, person_id in sorted(key for key in {*posted, *told} if key[0] > gone):
-        key = (period, version, person_id)
-        if posted.get(key, 0) != told.get(key, 0):
-            yield (
-                f"{person_id} {period} v{version}: the ledger owes {format_minor(posted.get(key, 0))}, "
-                f"the statement says {format_minor(told.get(key, 0))}."
-            )
 
 
 def _unlike_parts(session: Session) -> Iterator[str]:

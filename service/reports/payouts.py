@@ -1,113 +1,88 @@
-"""The payout report of a closed period: what finance pays to whom, for which months worked."""
+"""The payout report of a closed period: what finance pays to whom, for which months worked, by which rules."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.errors import BusinessConflictError
 from service.domain.ledger import PostedBy
-from service.domain.money import format_minor
-from service.domain.period import Period, PeriodState
-from service.domain.person import assignment_on
-from service.domain.table_csv import written_table
-from service.store.people import list_assignments, list_people_of
+from service.domain.payee import Payee, paid_assignment, payee_from_json, payee_of
+from service.domain.payout import Books, Payout, PayoutReport, PeriodOpenError, payout_lines
+from service.domain.period import Period
+from service.domain.team import by_person
+from service.plans.rule_books import rule_books
+from service.store.earnings import list_lines
+from service.store.people import list_assignments_of, list_people_of
 from service.store.periods import PeriodRow, find_closing, find_period
+from service.store.plans import list_documents_of
+from service.store.statements import list_issued_documents
 from service.store.tables import ledger_entry, posting
 
 
-class PeriodOpenError(BusinessConflictError):
-    """Payouts were asked for before the numbers stand."""
-
-    code = "period_open"
-
-    def __init__(self, period: Period) -> None:
-        super().__init__(
-            f"Period {period} is not closed, so nothing is payable yet. Close it (POST /v1/periods/{period}/close), "
-            f"or look at the estimates in GET /v1/statements/<person>/{period}."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Payout:
-    """What one person is paid by one period for one month worked, in minor units; months are never netted.
-
-    `held_minor` is what the period held back of that month (below zero: released or forfeited), `draw_minor` what it
-    advanced (below zero: recovered).
-    """
-
-    person_id: str
-    name: str
-    role: str
-    team: str
-    personnel_number: str
-    legal_entity: str
-    cost_centre: str
-    pay_channel: str
-    month_worked: Period
-    amount_minor: int
-    held_minor: int = 0
-    draw_minor: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutReport:
-    """All payouts of a period with what they were added up from."""
-
-    period: Period
-    state: PeriodState
-    version: int
-    currency: str
-    document_hash: str
-    payouts: tuple[Payout, ...]
-
-    @property
-    def people(self) -> int:
-        """How many people are paid."""
-        return len({payout.person_id for payout in self.payouts})
-
-    @property
-    def total_minor(self) -> int:
-        """The sum of all payouts."""
-        return sum(payout.amount_minor for payout in self.payouts)
-
-
 def payout_report(session: Session, period: Period) -> PayoutReport:
-    """The payouts of a closed period from its ledger entries, in a stable order."""
+    """The payouts of a closed period from its ledger entries, with their lines, in a stable order.
+
+    Names, teams and cost centres are those of the statements, so that a report does not change with the people.
+    Raises `PeriodOpenError` and `BooksDifferError`.
+    """
     row = find_period(session, period)
     closing = find_closing(session, period)
     if closing is None or not row.state.is_closed:
         raise PeriodOpenError(period)
     amounts, kept, given_back = (_credited(session, row, family) for family in ("payable:", "held:", "draw:"))
-    people = {person.person_id: person for person in list_people_of(session, {person for person, _ in amounts})}
-    assignments = list_assignments(session, period.first_day, period.last_day)
+    payees = _payees(session, row, {person_id for person_id, _ in amounts})
     payouts = []
     for (person_id, month), amount_minor in sorted(amounts.items()):
-        person = people[person_id]
-        own = [item for item in assignments if item.person_id == person_id]
-        last_day = min(period.last_day, person.left_on or period.last_day)
-        held = assignment_on(own, last_day) or (own[-1] if own else None)
+        name, number, payee = payees[person_id]
         payouts.append(
             Payout(
                 person_id=person_id,
-                name=person.name,
-                role=held.role if held else "",
-                team=held.team if held else "",
-                personnel_number=held.personnel_number if held else "",
-                legal_entity=held.legal_entity if held else "",
-                cost_centre=held.cost_centre if held else "",
-                pay_channel=held.pay_channel.value if held else "",
+                name=name,
+                role=payee.role,
+                team=payee.team,
+                personnel_number=number,
+                legal_entity=payee.legal_entity,
+                cost_centre=payee.cost_centre,
+                pay_channel=payee.pay_channel,
                 month_worked=month,
                 amount_minor=amount_minor,
                 held_minor=kept.get((person_id, month), 0),
                 draw_minor=-given_back.get((person_id, month), 0),
             )
         )
+    posted = list_lines(session, period)
+    books = _books(session, {line.plan_hash for line in posted})
+    lines = payout_lines(payouts, posted, books)
     currency = json.loads(closing.document)["currency"]
-    return PayoutReport(period, row.state, row.version, currency, closing.document_hash, tuple(payouts))
+    return PayoutReport(period, row.state, row.version, currency, closing.document_hash, tuple(payouts), tuple(lines))
+
+
+def _payees(session: Session, row: PeriodRow, person_ids: set[str]) -> dict[str, tuple[str, str, Payee]]:
+    """Name, personnel number and payee of everybody who is paid.
+
+    A statement that was issued before payees were kept, or is past its term, has none: people are asked as they are.
+    """
+    told = {
+        person_id: json.loads(text)
+        for person_id, text in list_issued_documents(session, row.period, row.version).items()
+        if person_id in person_ids
+    }
+    assignments = by_person(list_assignments_of(session, person_ids))
+    found: dict[str, tuple[str, str, Payee]] = {}
+    for person in list_people_of(session, person_ids):
+        own = assignments.get(person.person_id, [])
+        held = paid_assignment(person, own, row.period)
+        statement = told.get(person.person_id, {})
+        payee = payee_from_json(statement["payee"]) if "payee" in statement else payee_of(person, own, row.period)
+        number = held.personnel_number if held else ""
+        found[person.person_id] = (statement.get("name", person.name), number, payee)
+    return found
+
+
+def _books(session: Session, plan_hashes: set[str]) -> Books:
+    return rule_books(list_documents_of(session, plan_hashes))
 
 
 def _credited(session: Session, row: PeriodRow, family: str) -> dict[tuple[str, Period], int]:
@@ -122,61 +97,3 @@ def _credited(session: Session, row: PeriodRow, family: str) -> dict[tuple[str, 
         .group_by(columns.person_id, columns.month_worked)
     )
     return {(found.person_id, Period.parse(found.month_worked)): -int(found.amount_minor) for found in rows}
-
-
-CSV_COLUMNS = (
-    "person",
-    "name",
-    "role",
-    "team",
-    "personnel_number",
-    "legal_entity",
-    "cost_centre",
-    "pay_channel",
-    "month",
-    "amount",
-    "currency",
-    "held_back",
-    "advanced",
-)
-
-
-def payout_rows(report: PayoutReport) -> list[dict[str, str]]:
-    """The rows of a report as text, the same in every format."""
-    return [
-        {
-            "person": payout.person_id,
-            "name": payout.name,
-            "role": payout.role,
-            "team": payout.team,
-            "personnel_number": payout.personnel_number,
-            "legal_entity": payout.legal_entity,
-            "cost_centre": payout.cost_centre,
-            "pay_channel": payout.pay_channel,
-            "month": str(payout.month_worked),
-            "amount": format_minor(payout.amount_minor),
-            "currency": report.currency,
-            "held_back": format_minor(payout.held_minor),
-            "advanced": format_minor(payout.draw_minor),
-        }
-        for payout in report.payouts
-    ]
-
-
-def payout_document(report: PayoutReport) -> dict[str, object]:
-    """A report as JSON: the closing it belongs to, its total and its rows."""
-    return {
-        "period": str(report.period),
-        "state": report.state.value,
-        "version": report.version,
-        "currency": report.currency,
-        "document_hash": report.document_hash,
-        "people": report.people,
-        "total": format_minor(report.total_minor),
-        "payouts": payout_rows(report),
-    }
-
-
-def payout_csv(report: PayoutReport) -> str:
-    """A report as CSV, comma separated with a heading; texts that a spreadsheet would run as a formula are quoted."""
-    return written_table(CSV_COLUMNS, payout_rows(report))

@@ -44,6 +44,13 @@ def signed_period(session: Session, period: Period, *, now: datetime) -> SignedP
     return SignedPeriod(shown, find_closing(session, period), approvals, find_payment(session, period), withdrawals)
 
 
+def closed_at(session: Session, period: Period) -> datetime:
+    """When a closed period was closed."""
+    closing = find_closing(session, period)
+    assert closing is not None, f"{period} is not closed"
+    return closing.closed_at
+
+
 def signed_document(signed: SignedPeriod) -> dict[str, JsonValue]:
     """A signed period as JSON: `document` is what the hash was computed from and what an approval is for."""
     closing, payment = signed.closing, signed.payment

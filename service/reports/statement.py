@@ -50,8 +50,10 @@ class Statement:
     document: dict[str, JsonValue]
 
 
-def get_statement(session: Session, person_id: str, period: Period) -> Statement:
-    """The statement of a closed period, or the estimate of an open one."""
+def get_statement(session: Session, person_id: str, period: Period, version: int | None = None) -> Statement:
+    """The statement of a closed period, or the estimate of an open one; with a version, what that closing issued."""
+    if version is not None:
+        return get_issued_statement(session, person_id, period, version)
     person = get_person(session, person_id)
     state = find_period(session, period).state
     if state.is_closed:

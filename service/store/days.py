@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from service.domain.admission import Gate, KnowsType, judge
 from service.domain.correction import Correction, correction_of, replaced_by, withdrawn
 from service.domain.counting import (
-    Aliases,
     Counted,
     LeftOut,
     Measures,
@@ -29,7 +28,9 @@ from service.domain.deal import deal_of
 from service.domain.event import Event, Operation, Quarantine
 from service.domain.hold import Hold
 from service.domain.period import Period
+from service.domain.person import Aliases
 from service.store.aliases import list_aliases_of_subjects
+from service.store.conversions import add_new_conversions
 from service.store.corrections import (
     add_new_corrections,
     delete_corrections,
@@ -78,16 +79,19 @@ def find_aliases(session: Session, events: Iterable[Event]) -> Aliases:
     return Aliases(list_aliases_of_subjects(session, subjects))
 
 
-def open_gate(
+def judge_kept(
     session: Session, events: Sequence[RecordedEvent], measures: Measures, knows_type: KnowsType, now: datetime
-) -> Gate:
-    """What is needed to judge kept events again."""
+) -> list[tuple[RecordedEvent, Counted | Quarantine]]:
+    """What each kept event is now, with the person its subject is now known as and the money that has a rate now."""
     aliases = find_aliases(session, [item.event for item in events])
-    if not measures.demands_trust:
-        return Gate(aliases, measures, knows_type, now)
-    trusts = find_trusts(session, {item.delivery_id for item in events})
-    vouched = list_vouched(session, [item.event_id for item in events])
-    return Gate(aliases, measures, knows_type, now, trusts=trusts, vouched=vouched)
+    known = [replace(item, person_id=doer_of(item.event, aliases, item.day)) for item in events]
+    set_people(session, [new for new, old in zip(known, events, strict=True) if new.person_id != old.person_id])
+    converted, rates = add_new_conversions(session, known, measures, now)
+    gate = Gate(aliases, measures, knows_type, now, rates)
+    if measures.demands_trust:
+        trusts = find_trusts(session, {item.delivery_id for item in events})
+        gate = replace(gate, trusts=trusts, vouched=list_vouched(session, [item.event_id for item in events]))
+    return [(item, judge(item, None, gate)) for item in converted]
 
 
 def add_released(session: Session, counted: Sequence[Counted], measures: Measures, now: datetime) -> None:
@@ -181,19 +185,16 @@ def judge_again(
 
     An event that nobody is known for any more waits again. The facts of the days are left to the caller.
     """
-    gate = open_gate(session, events, measures, knows_type, now)
-    aliases = gate.aliases
-    known = [replace(item, person_id=doer_of(item.event, aliases, item.day)) for item in events]
-    judged = [(item, judge(item, None, gate)) for item in known]
+    judged = judge_kept(session, events, measures, knows_type, now)
     waiting = [(item, outcome) for item, outcome in judged if isinstance(outcome, Quarantine)]
     counted = [outcome for _, outcome in judged if isinstance(outcome, Counted)]
+    aliases = find_aliases(session, [item.event for item in events])
     tied = _corrected_days(session, [count(item, aliases, measures) for item in events])
     add_new_waiting(session, waiting, now)
     for item, _ in waiting:
         delete_corrections(session, item.event.source_id, [item.event.external_id])
     add_new_corrections(session, [item for item in (correction_of(one.event) for one in counted) if item])
     _add_claims(session, counted, now)
-    set_people(session, [new for new, old in zip(known, events, strict=True) if new.person_id != old.person_id])
     return tied | _set_credits(session, [item.event_id for item in events], counted)
 
 

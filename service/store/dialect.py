@@ -104,6 +104,11 @@ def hold_alone(session: Session, name: str) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
 
+def bytewise(session: Session, column: Column[Any]) -> ColumnElement[Any]:
+    """A text column in the order in which Python sorts texts, for an ORDER BY; SQLite knows no other."""
+    return column.collate("C") if _is_postgresql(session) else column.asc()
+
+
 def contains_bytes(session: Session, column: Column[Any], part: bytes) -> ColumnElement[bool]:
     """Whether these bytes stand somewhere in a column of bytes."""
     if not _is_postgresql(session):

@@ -23,7 +23,10 @@ from service.store.tables import alias, assignment, delivery, event, period, per
 EVENTS_AT_ONCE = 500
 """Events rewritten at once: some megabytes of documents in memory."""
 
-BOOKS = frozenset({"approval", "closing", "ledger_entry", "payment", "posting", "statement", "withdrawal"})
+BOOKS = frozenset(
+    {"approval", "chain_leaf", "chain_link", "closing", "ledger_entry", "line_deal", "payment", "posting"}
+    | {"signing_key", "statement", "withdrawal"}
+)
 """What is only ever added to: kept word for word for its term, with its hashes, where finance alone reads it."""
 
 PUBLISHED = frozenset({"plan_version", "vocabulary_version", "plan_paper", "source_mapping"})

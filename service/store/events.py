@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -10,12 +11,14 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from service.domain.conversion import conversion_from_document, in_company_money
 from service.domain.counting import PersonDay, RecordedEvent
 from service.domain.deal import deal_of
 from service.domain.delivery import Delivery
 from service.domain.event import event_from_document
 from service.domain.period import Period
 from service.domain.share_claim import names_shares
+from service.store.currency_tables import event_conversion
 from service.store.derived_tables import event_credit
 from service.store.dialect import bulk_insert, insert_new, listed
 from service.store.share_claims import list_approved
@@ -185,7 +188,7 @@ def list_deals_of_days(session: Session, days: Collection[PersonDay]) -> list[tu
 
 def _events() -> Select[Any]:
     columns = event.c
-    return select(
+    query = select(
         columns.event_id,
         columns.source_id,
         columns.external_id,
@@ -195,7 +198,10 @@ def _events() -> Select[Any]:
         columns.day,
         columns.person_id,
         columns.late,
-    ).order_by(columns.event_id)
+        event_conversion.c.document.label("conversion"),
+    )
+    converted = event_conversion.c.event_id == columns.event_id
+    return query.outerjoin_from(event, event_conversion, converted).order_by(columns.event_id)
 
 
 def _first(session: Session, query: Select[Any]) -> RecordedEvent | None:
@@ -212,15 +218,18 @@ def _list(session: Session, query: Select[Any]) -> list[RecordedEvent]:
 
 
 def _recorded(row: Row[Any]) -> RecordedEvent:
+    told = event_from_document(row.source_id, row.external_id, row.document)
+    conversion = conversion_from_document(json.loads(row.conversion)) if row.conversion else None
     return RecordedEvent(
         row.event_id,
-        event_from_document(row.source_id, row.external_id, row.document),
+        in_company_money(told, conversion) if conversion else told,
         row.document,
         row.delivery_id,
         row.received_at,
         row.day,
         row.person_id,
         row.late,
+        conversion=conversion,
     )
 
 

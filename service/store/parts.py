@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.earning import EarningLine
@@ -20,11 +21,15 @@ from service.store.stale import mark_stale
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A part that is held back of a person, and the plan that held it back; `lost` if some of it was forfeited."""
+    """What is left of a part that is held back of a person, and the plan that held it back.
+
+    `kept_minor` is what was kept at first and by corrections; `lost` if some of it was forfeited.
+    """
 
     person_id: str
     part: LinePart
     plan_hash: str
+    kept_minor: int
     lost: bool = False
 
 
@@ -87,30 +92,15 @@ def list_held(session: Session, person_ids: Collection[str]) -> list[Held]:
         columns.plan_hash,
     )
     amount = func.sum(columns.amount_minor)
+    kept = func.sum(case((columns.what == PartOf.HELD.value, columns.amount_minor), else_=0))
     lost = func.max(case((columns.what == PartOf.FORFEITED.value, 1), else_=0))
     rows = session.execute(
-        select(*keys, amount.label("amount"), lost.label("lost"))
+        select(*keys, amount.label("amount"), kept.label("kept"), lost.label("lost"))
         .where(columns.person_id.in_(sorted(person_ids)), columns.what.in_(sorted(HOLDING)), _stands())
         .group_by(*keys)
         .order_by(*keys)
     )
-    return [
-        Held(
-            row.person_id,
-            LinePart(
-                PartOf.HELD,
-                Period.parse(row.month_worked),
-                row.rule,
-                row.deal_id,
-                int(row.amount),
-                row.due_on,
-                row.otherwise,
-            ),
-            row.plan_hash,
-            bool(row.lost),
-        )
-        for row in rows
-    ]
+    return [_held(row) for row in rows]
 
 
 def mark_holders(session: Session, deals: Mapping[str, Collection[Period]], now: datetime) -> bool:
@@ -125,6 +115,12 @@ def mark_holders(session: Session, deals: Mapping[str, Collection[Period]], now:
     months = {(person_id, month) for person_id, deal in rows for month in deals[deal]}
     mark_stale(session, months, now)
     return bool(months)
+
+
+def _held(row: Row[*tuple[Any, ...]]) -> Held:
+    month = Period.parse(row.month_worked)
+    part = LinePart(PartOf.HELD, month, row.rule, row.deal_id, int(row.amount), row.due_on, row.otherwise)
+    return Held(row.person_id, part, row.plan_hash, int(row.kept), bool(row.lost))
 
 
 def _stands() -> ColumnElement[bool]:

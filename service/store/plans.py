@@ -101,6 +101,13 @@ def list_documents(session: Session) -> list[str]:
     return list(session.scalars(select(plan_version.c.document).order_by(plan_version.c.hash)))
 
 
+def list_documents_of(session: Session, plan_hashes: Iterable[str]) -> dict[str, str]:
+    """The canonical documents of these versions, by hash."""
+    columns = plan_version.c
+    rows = session.execute(select(columns.hash, columns.document).where(columns.hash.in_(sorted(plan_hashes))))
+    return {row.hash: row.document for row in rows}
+
+
 def version_on(versions: Iterable[PlanInForce], plan_id: str, day: date) -> PlanInForce | None:
     """The version of a plan that holds on a day, among these."""
     return next((item for item in versions if item.plan_id == plan_id and item.covers(day)), None)

@@ -13,10 +13,14 @@ from service.domain.counting import RecordedEvent
 from service.domain.event import Quarantine, QuarantineReason
 from service.domain.hold import RELEASED_HOLD, HeldEvent
 from service.domain.waiting import REPLAYABLE, VOUCHABLE, Decision, Waiting, WaitingQuery
+from service.store.currency_tables import exchange_rate
 from service.store.dialect import bulk_insert, listed
 from service.store.intake_tables import event_release
 from service.store.tables import alias, event, event_identity, quarantine
 from service.store.trust_tables import event_vouch
+
+CURRENCY_LENGTH = 16
+"""Characters kept of a currency that is waited for: of more than three no rate will ever come."""
 
 
 def add_new_waiting(session: Session, waiting: Iterable[tuple[RecordedEvent, Quarantine]], now: datetime) -> None:
@@ -28,6 +32,7 @@ def add_new_waiting(session: Session, waiting: Iterable[tuple[RecordedEvent, Qua
             "subject": reason.subject if reason.subject is not None else recorded.event.subject,
             "reason": reason.reason.value,
             "detail": reason.detail,
+            "currency": reason.currency[:CURRENCY_LENGTH] if reason.currency else None,
             "since": now,
         }
         for recorded, reason in waiting
@@ -36,12 +41,19 @@ def add_new_waiting(session: Session, waiting: Iterable[tuple[RecordedEvent, Qua
 
 
 def list_mendable(session: Session, after: int, types: Collection[str], due: datetime, limit: int) -> list[int]:
-    """The next events after a number whose obstacle may be gone: an alias or a type is there, or the time came."""
+    """The next events after a number whose obstacle may be gone: an alias, a type or a rate is there, or the time came.
+
+    Of money that waits from before there were rates nobody wrote the currency down: it is looked at once.
+    """
     columns = quarantine.c
     named = exists().where(alias.c.source_id == columns.source_id, alias.c.subject == columns.subject)
+    rate = exchange_rate.c
+    holds = event.c.day.between(rate.day, rate.holds_until)
+    rated = exists().where(rate.currency == columns.currency, holds)
     gone = or_(
         and_(columns.reason == QuarantineReason.UNRESOLVED_SUBJECT, named),
         and_(columns.reason == QuarantineReason.UNMAPPED_TYPE, event.c.type.in_(sorted(types))),
+        and_(columns.reason == QuarantineReason.UNKNOWN_CURRENCY, or_(columns.currency.is_(None), rated)),
         and_(columns.reason == QuarantineReason.FUTURE_TIME, event.c.occurred_at <= due),
     )
     query = select(columns.event_id).join(event, event.c.event_id == columns.event_id)

@@ -12,7 +12,8 @@ from service.domain.counting import Measures, RecordedEvent
 from service.domain.event import event_from_document
 from service.domain.known import Known, KnownEvent, KnownPlan, KnownStatement, Knows
 from service.domain.period import Period, PeriodState
-from service.store.dialect import insert_new, listed
+from service.store.currency_tables import event_conversion
+from service.store.dialect import bulk_insert, insert_new, listed
 from service.store.earnings import list_lines
 from service.store.events import add_new_events
 from service.store.known_rows import NEVER, JsonRow, put_tables
@@ -64,6 +65,12 @@ def put_events(session: Session, events: Sequence[KnownEvent], measures: Measure
     ]
     insert_new(session, event_identity, identities, ("event_id",), ("event_id",))
     add_new_events(session, [_recorded(item, measures) for item in new.values()])
+    conversions = [
+        {"event_id": item.number, "document": item.conversion, "converted_at": NEVER}
+        for item in new.values()
+        if item.conversion
+    ]
+    bulk_insert(session, event_conversion, conversions)
 
 
 def put_documents(session: Session, documents: Sequence[Known]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from service.domain.signing import Keyring
 from service.store.deadline import WATCH, in_time, is_set, left
 
 SQLITE_WAIT_S = 30
@@ -26,13 +27,17 @@ CONNECT_S = 10
 PING_S = 0.5
 """Seconds after which a server that does not answer a ping is taken for gone, where somebody waits."""
 
-FOLLOW_UPS = "follow_ups"
+KEPT_OPEN = 10
+"""Connections that a process keeps: one for each thread of a web process, which would otherwise make one for a request
+and throw it away, and a few for what runs beside them."""
+
+FOLLOW_UPS, KEYRING = "follow_ups", "keyring"
 
 
 def open_engine(database_url: str, *, pooled: bool = True) -> Engine:
     """An engine with its connections prepared; a worker that forks takes `pooled=False`: forks must not share them."""
     url = make_url(database_url)
-    options: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
+    options: dict[str, Any] = {"pool_size": KEPT_OPEN} if pooled else {"poolclass": NullPool}
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_S}, **options)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -54,16 +59,25 @@ def open_scratch_engine(folder: Path) -> Engine:
     return engine
 
 
-def writing_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions that may write; on SQLite each takes the write lock when it begins: no deadlock by upgrade."""
-    return sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
+def writing_sessions(engine: Engine, keys: Keyring) -> sessionmaker[Session]:
+    """Sessions that may write, and sign; on SQLite each takes the write lock when it begins: no deadlock by upgrade."""
+    return sessionmaker(engine.execution_options(writes=True), expire_on_commit=False, info={KEYRING: keys})
 
 
-def reading_sessions(engine: Engine) -> sessionmaker[Session]:
+def reading_sessions(engine: Engine, keys: Keyring) -> sessionmaker[Session]:
     """Sessions that see one moment and cannot write; both databases enforce it."""
+    info = {KEYRING: keys}
     if engine.dialect.name == "sqlite":
-        return sessionmaker(engine.execution_options(writes=False))
-    return sessionmaker(engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True))
+        return sessionmaker(engine.execution_options(writes=False), info=info)
+    options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return sessionmaker(engine.execution_options(**options), info=info)
+
+
+def keyring(session: Session) -> Keyring:
+    """The keys with which documents of the books are signed and checked in this session."""
+    found = session.info[KEYRING]
+    assert isinstance(found, Keyring)
+    return found
 
 
 def follow_up(session: Session, job: str) -> None:

@@ -84,6 +84,14 @@ def list_issued(
         yield sorted(map(_row, rows), key=lambda row: row.person_id)
 
 
+def list_issued_documents(session: Session, period: Period, version: int) -> dict[str, str]:
+    """The documents of all statements of one closing, by person; none where they are past their term."""
+    columns = statement.c
+    own = (columns.period == str(period)) & (columns.version == version)
+    rows = session.execute(select(columns.person_id, columns.document).where(own))
+    return {row.person_id: row.document for row in rows}
+
+
 def _found(session: Session, query: Select[Any]) -> StatementRow | None:
     row = session.execute(query).one_or_none()
     return _row(row) if row else None

@@ -197,6 +197,8 @@ quarantine = Table(
     Column("subject", String(255)),
     Column("reason", String(32), nullable=False),
     Column("detail", Text, nullable=False),
+    # The currency whose rate is waited for.
+    Column("currency", String(16)),
     Column("since", UtcDateTime, nullable=False),
     # Somebody decided that it shall never count; it stays here, so that no rebuild counts it.
     Column("discarded_at", UtcDateTime),

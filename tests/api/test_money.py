@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from service.api.payouts import Style
 from service.jobs.pipeline import refresh
 from service.runtime import Runtime
 from tests.application import Clock, Keys
@@ -122,6 +123,32 @@ def test_payouts_are_the_same_in_json_and_csv_and_stay_the_same(
     assert client.get("/v1/payouts/2026-10", headers=known).status_code == 304
 
 
+@pytest.mark.parametrize("query", ["", "?format=csv", "?format=xlsx", "?format=csv&table=rule", "?format=xlsx&lang=bg"])
+def test_two_pulls_of_an_approved_month_are_the_same_bytes_in_every_format(
+    company: Company, client: FlaskClient, keys: Keys, clock: Clock, query: str
+) -> None:
+    header = keys("payouts:read")
+    approve(client, keys)
+    first = client.get(f"/v1/payouts/2026-10{query}", headers=header)
+    company.now = clock.now = EARLY_NOVEMBER + timedelta(days=1)
+    company.send(a_payment("ann", "late", "500.00"))
+    company.refresh()
+    second = client.get(f"/v1/payouts/2026-10{query}", headers=header)
+    assert (first.status_code, first.data, first.headers["ETag"]) == (200, second.data, second.headers["ETag"])
+    known = header | {"If-None-Match": first.headers["ETag"]}
+    assert client.get(f"/v1/payouts/2026-10{query}", headers=known).status_code == 304
+
+
+def test_a_report_is_given_in_the_format_that_is_asked_for(client: FlaskClient, keys: Keys) -> None:
+    header = keys("payouts:read")
+    close(client, keys)
+    sheet = client.get("/v1/payouts/2026-10", headers=header | {"Accept": Style.XLSX.value})
+    assert (sheet.mimetype, sheet.data[:2]) == (Style.XLSX.value, b"PK")
+    assert sheet.headers["Content-Disposition"] == 'attachment; filename="payouts-2026-10.xlsx"'
+    assert client.get("/v1/payouts/2026-10?format=pdf", headers=header).status_code == 422
+    assert client.get("/v1/payouts/2026-10?table=planet", headers=header).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("method", "path", "scope"),
     [
@@ -139,6 +166,14 @@ def test_money_is_closed_to_a_key_without_its_scope(
     assert getattr(client, method)(path).status_code == 401
     assert getattr(client, method)(path, headers=others).status_code == 403
     assert getattr(client, method)(path, headers=keys(scope)).status_code not in {401, 403}
+
+
+def approve(client: FlaskClient, keys: Keys) -> None:
+    """Close October, and approve it as Bob."""
+    close(client, keys)
+    wanted = {"document_hash": seen_hash(client, keys)}
+    signed = client.post("/v1/periods/2026-10/approve", json=wanted, headers=keys("periods:approve", person="bob"))
+    assert signed.get_json()["state"] == "approved"
 
 
 def seen_hash(client: FlaskClient, keys: Keys) -> str:

@@ -15,7 +15,7 @@ from service.domain.account import Role
 from service.runtime import Runtime
 from service.store.tables import posting
 from tests.accounts import an_account
-from tests.books import unguard
+from tests.books import SIGNING_KEY, unguard
 from tests.company import CLOSER, DEFAULTS, EARLY_NOVEMBER, ORG, Company, a_call, a_payment
 
 Stimul = Callable[..., Result]
@@ -43,6 +43,7 @@ def stimul(runtime: Runtime, tables_url: str, monkeypatch: pytest.MonkeyPatch) -
     """The command, on the database of the test."""
     del runtime
     monkeypatch.setenv("DATABASE_URL", tables_url)
+    monkeypatch.setenv("STIMUL_SIGNING_KEY", SIGNING_KEY)
     return lambda *arguments: CliRunner().invoke(main, list(arguments))
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,6 +89,15 @@ def test_a_body_whose_chunks_are_broken_is_refused(served: Served) -> None:
 def test_a_slow_sender_keeps_nobody_waiting(served: Served) -> None:
     with socket.create_connection(("127.0.0.1", served.port)) as slow:
         slow.sendall(b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        assert served.post(VOID)[0] == 202
+
+
+def test_senders_that_never_hang_up_keep_nobody_waiting(served: Served) -> None:
+    with ExitStack() as held:
+        for _ in range(PATIENCE_S):
+            stays = held.enter_context(socket.create_connection(("127.0.0.1", served.port), PATIENCE_S))
+            stays.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        # Two seconds for each of them would be twice the patience of this sender.
         assert served.post(VOID)[0] == 202
 
 

@@ -233,3 +233,17 @@ def test_assignments_of_one_person_never_overlap_and_leave_no_day_out(imports: l
     last = found.people["ann"].left_on or date(2027, 6, 1)
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         assert sum(item.covers(date.fromordinal(ordinal)) for item in held) == 1
+
+
+def test_a_personnel_number_is_one_persons_for_ever() -> None:
+    taken = [("/0/personnel_number", "number_taken")]
+    known = after(one("ann", personnel_number="0042"))
+    assert problems(known, one("bob", personnel_number="0042")) == taken
+    moved = after(one("ann", personnel_number="0042"), one("ann", starts_on="2026-06-01", personnel_number="0043"))
+    assert problems(moved, one("bob", personnel_number="0042")) == taken
+    assert problems(known, one("ann", starts_on="2026-06-01", personnel_number="0042")) == []
+    assert problems(known, one("bob", personnel_number="")) == []
+    both = entries(
+        ({"person_id": "eva", "personnel_number": "7"}, [], []), ({"person_id": "ivo", "personnel_number": "7"}, [], [])
+    )
+    assert len(problems(EMPTY, both)) == 2

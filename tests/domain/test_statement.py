@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from service.domain.earning import Balances, Disposition, EarningLine
+from service.domain.payee import Payee
 from service.domain.period import Period
 from service.domain.statement import (
     Evaluated,
@@ -40,6 +41,7 @@ CONTENT = StatementContent(
     scorecard={},
     evaluated=[Evaluated("closer", "2026-01", "h", {"numbers": {"metric.calls": "10"}, "texts": {}})],
     events=MonthEvents({"call.ended": 10}, "0" * 64),
+    payee=Payee("closer", "north", "Demo OOD", "sales", "payroll"),
 )
 
 

@@ -1,7 +1,8 @@
 """Starts `stimul` with one crash point in it: `python -m tests.faults.launched POINT FILE WORDS...`.
 
 The process, and every process it forks, kills itself with SIGKILL the n-th time it comes past the point, n being
-different in each; every kill leaves a byte in the file. The service itself knows nothing of this.
+different in each; every kill leaves a letter in the file, the first of its command. The service itself knows nothing
+of this.
 """
 
 from __future__ import annotations
@@ -20,25 +21,27 @@ from sqlalchemy.orm import Session
 from service.cli import main
 from service.jobs.queue import Nudge
 
-SOONEST, LATEST = 3, 12
-"""How often a process comes past its point before it dies: often enough that it does some work."""
+TRANSACTIONS, STATEMENTS = (3, 12), (40, 400)
+"""How often a process comes past its point before it dies, at least and at most: often enough that it does some work.
+To take one event needs about 20 statements, to score a few months more than a hundred."""
 
 
 class CrashPoint:
     """Dies the n-th time it is passed."""
 
-    def __init__(self, record: Path) -> None:
-        self._record = record
+    def __init__(self, record: Path, letter: str, lives: tuple[int, int]) -> None:
+        self._record, self._letter = record, letter.encode()
+        self._fewest, self._most = lives
         self._lives: dict[int, int] = {}
 
     def passed(self, *_: object, **__: object) -> None:
         """Come past it."""
         process = os.getpid()
-        left = self._lives.setdefault(process, random.SystemRandom().randint(SOONEST, LATEST)) - 1
+        left = self._lives.setdefault(process, random.SystemRandom().randint(self._fewest, self._most)) - 1
         self._lives[process] = left
         if left == 0:
             with self._record.open("ab") as file:
-                file.write(b".")
+                file.write(self._letter)
             os.kill(process, signal.SIGKILL)
 
 
@@ -72,14 +75,15 @@ def amid_statements(point: CrashPoint) -> None:
     event.listen(Engine, "after_cursor_execute", passed)
 
 
-POINTS: dict[str, Callable[[CrashPoint], None]] = {
-    "before_commit": before_commit,
-    "after_commit": after_commit,
-    "before_queue": before_queue,
-    "amid_statements": amid_statements,
+POINTS: dict[str, tuple[Callable[[CrashPoint], None], tuple[int, int]]] = {
+    "before_commit": (before_commit, TRANSACTIONS),
+    "after_commit": (after_commit, TRANSACTIONS),
+    "before_queue": (before_queue, TRANSACTIONS),
+    "amid_statements": (amid_statements, STATEMENTS),
 }
 
 if __name__ == "__main__":
     name, record, *words = sys.argv[1:]
-    POINTS[name](CrashPoint(Path(record)))
+    place, lives = POINTS[name]
+    place(CrashPoint(Path(record), words[0][0], lives))
     main(words, prog_name="stimul")

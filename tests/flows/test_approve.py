@@ -139,9 +139,13 @@ def test_an_approval_is_final(company: Company) -> None:
 def test_an_approval_for_another_document_and_a_state_nobody_signed_are_found(company: Company) -> None:
     with company.runtime.transaction() as session:
         session.execute(update(period).where(period.c.period == "2026-10").values(state="approved"))
-    assert findings(company) == ("Period 2026-10 v1 is approved, and nobody approved it.",)
+    assert findings(company) == ("Period 2026-10 is approved (v1), and the chain left it closed (v1).",)
     forged = {"period": "2026-10", "version": 1, "position": 1, "approved_at": company.now, "approved_by": "fred"}
     with company.runtime.transaction() as session:
         unguard(session)
         session.execute(insert(approval).values(forged | {"document_hash": "0" * 64}))
-    assert findings(company) == ("The approval of 2026-10 v1 by fred is for another document.",)
+    assert findings(company) == (
+        "Period 2026-10 is approved (v1), and the chain left it closed (v1).",
+        "Approval 2026-10 v1 (1) is not in the chain: it was inserted.",
+        "The approval of 2026-10 v1 by fred is for another document.",
+    )

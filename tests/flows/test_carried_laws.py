@@ -21,7 +21,7 @@ from service.plans import load_texts
 from service.reports.ledger import verify_ledger
 from service.runtime import install, open_runtime
 from service.store.parts import list_held
-from tests.books import list_accounts
+from tests.books import SIGNING_KEY, list_accounts
 from tests.company import a_void, an_assignment
 from tests.deals import AUGUST, JULY, OCTOBER, SEPTEMBER, DealCompany, on_day, paid, refunded, won
 from tests.flows.test_clawback import GROSS, KEPT, PLAN
@@ -96,7 +96,8 @@ UNDER = """  - name: Little
 
 @contextmanager
 def opened(path: Path) -> Iterator[DealCompany]:
-    runtime = open_runtime(read_settings({"DATABASE_URL": f"sqlite:///{path}"}), lambda _job: None)
+    settings = read_settings({"DATABASE_URL": f"sqlite:///{path}", "STIMUL_SIGNING_KEY": SIGNING_KEY})
+    runtime = open_runtime(settings, lambda _job: None)
     install(runtime)
     try:
         yield DealCompany(runtime, now=on_day(JULY, 1))

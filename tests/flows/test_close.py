@@ -16,10 +16,11 @@ from service.domain.closing import (
     NothingToCloseError,
     WorkIsStaleError,
 )
+from service.domain.payout import PeriodOpenError
 from service.domain.period import Period, PeriodNotOverError
 from service.reports.event_trace import trace_by_receipt
 from service.reports.ledger import verify_ledger
-from service.reports.payouts import PeriodOpenError, payout_report
+from service.reports.payouts import payout_report
 from service.reports.periods import all_periods
 from service.reports.statement import get_statement
 from service.runtime import Runtime

@@ -12,6 +12,7 @@ import pytest
 
 from service.reports.ledger import verify_ledger
 from service.runtime import Runtime
+from tests.books import SIGNING_KEY
 from tests.company import EARLY_NOVEMBER, Company, a_call
 
 CLOSERS = 8
@@ -36,7 +37,8 @@ def closers(runtime: Runtime, tables_url: str) -> Iterator[list[subprocess.Popen
     company.found()
     company.send(a_call("ann", "c1"))
     company.refresh()
-    environment = os.environ | {"DATABASE_URL": tables_url, "PYTHONPATH": str(ROOT)}
+    settings = {"DATABASE_URL": tables_url, "STIMUL_SIGNING_KEY": SIGNING_KEY}
+    environment = os.environ | settings | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "tests.flows.closing_once", "2026-10", EARLY_NOVEMBER.isoformat()]
     pipe = subprocess.PIPE
     started = [

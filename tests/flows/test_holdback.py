@@ -12,7 +12,8 @@ from service.domain.earning import Balances
 from service.flows.withdraw import withdraw
 from service.reports.earnings import get_earnings
 from service.reports.ledger import verify_ledger
-from service.reports.payouts import payout_report, payout_rows
+from service.reports.payout_tables import payout_rows
+from service.reports.payouts import payout_report
 from service.runtime import Runtime
 from service.store.money_tables import line_deal
 from tests.company import a_void, an_assignment
@@ -42,9 +43,12 @@ HOLDBACK = """  kept:
 """
 
 
-def holding(runtime: Runtime, otherwise: str, *people: str, leading: str = HOLDBACK) -> DealCompany:
+def holding(
+    runtime: Runtime, otherwise: str, *people: str, leading: str = HOLDBACK, pro_rata: bool = False
+) -> DealCompany:
     company = DealCompany(runtime, now=on_day(JULY, 1))
-    closer = plan_text(HOLDBACK.format(otherwise=otherwise), "kept: -200.00")
+    rule = HOLDBACK.replace("paid_in_full", "paid_pro_rata") if pro_rata else HOLDBACK
+    closer = plan_text(rule.format(otherwise=otherwise), "kept: -200.00")
     lead = plan_text(
         leading.format(otherwise=otherwise), "kept: -" + ("500.00" if "50%" in leading else "200.00"), "group_lead"
     )
@@ -233,8 +237,9 @@ def test_the_parts_are_only_added_to_and_one_put_in_by_hand_is_found(runtime: Ru
         forged = {name: value for name, value in kept._mapping.items() if name != "part_id"} | {"amount_minor": 1}
         session.execute(insert(line_deal).values(forged))
     with company.runtime.reading() as session:
-        (finding,) = verify_ledger(session).findings
-    assert finding == "ann: the ledger holds back 20.00, the parts of its lines add up to 20.01."
+        signed, added_up = verify_ledger(session).findings
+    assert signed.startswith("Closing 2026-07 v1, ann: held part of")
+    assert added_up == "ann: the ledger holds back 20.00, the parts of its lines add up to 20.01."
 
 
 def test_two_months_that_are_open_release_it_once(runtime: Runtime) -> None:

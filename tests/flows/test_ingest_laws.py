@@ -14,9 +14,10 @@ from sqlalchemy import delete
 
 from service.config import read_settings
 from service.domain.correction import correction_of, withdrawn
-from service.domain.counting import Aliases, Fact, Measures, RecordedEvent, count, facts_of
+from service.domain.counting import Fact, Measures, RecordedEvent, count, facts_of
 from service.domain.delivery import Delivery, Sent
 from service.domain.event import Event, Item, event_document
+from service.domain.person import Aliases
 from service.flows.ingest import ingest
 from service.jobs.pipeline import rebuild
 from service.plans.words import words_of

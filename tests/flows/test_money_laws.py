@@ -22,7 +22,7 @@ from service.reports.ledger import verify_ledger
 from service.reports.statement import get_statement
 from service.runtime import install, open_runtime
 from service.store.statements import find_statement
-from tests.books import list_posted
+from tests.books import SIGNING_KEY, list_posted
 from tests.company import NOVEMBER, OCTOBER, Company, a_call, a_payment, a_refund, a_void
 
 END_OF_OCTOBER = datetime(2026, 10, 31, 21, tzinfo=UTC)
@@ -74,7 +74,8 @@ def founded(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @contextmanager
 def opened(path: Path) -> Iterator[Company]:
-    runtime = open_runtime(read_settings({"DATABASE_URL": f"sqlite:///{path}"}), lambda _job: None)
+    settings = read_settings({"DATABASE_URL": f"sqlite:///{path}", "STIMUL_SIGNING_KEY": SIGNING_KEY})
+    runtime = open_runtime(settings, lambda _job: None)
     install(runtime)
     try:
         yield Company(runtime, now=END_OF_OCTOBER)

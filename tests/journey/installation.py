@@ -15,6 +15,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from tests.books import SIGNING_KEY
 from tests.servers import free_port
 
 STIMUL = Path(sys.executable).parent / "stimul"
@@ -51,7 +52,12 @@ class Installation:
 
 def new_installation(directory: Path, database_url: str, redis_url: str = "") -> Installation:
     """An installation with its tables made and nothing else; it does not serve yet."""
-    mine = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "STIMUL_LOG_LEVEL": "WARNING"}
+    mine = {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "STIMUL_LOG_LEVEL": "WARNING",
+        "STIMUL_SIGNING_KEY": SIGNING_KEY,
+    }
     environment = {key: value for key, value in os.environ.items() if not key.startswith("STIMUL_")} | mine
     installation = Installation(free_port(), directory, environment)
     stimul(installation, "init")

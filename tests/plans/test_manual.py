@@ -18,7 +18,9 @@ from tests.plans.manual import KIND_PAGES, MANUAL, Example, blocks, loaded, page
 from tests.plans.vocabulary_in_code import codes, fields, words
 
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
-COMMON = frozenset({"kind", "label", "label_bg", "pay_code", "account", "note", "override", "accumulate", "window"})
+COMMON = frozenset(
+    {"kind", "label", "label_bg", "pay_code", "account", "note", "override", "amortise", "accumulate", "window"}
+)
 """Fields of every rule; they are described once, in the manual."""
 
 

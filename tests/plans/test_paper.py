@@ -55,6 +55,27 @@ def test_the_bulgarian_document_uses_the_bulgarian_labels() -> None:
     assert document.sections[0].sentences == ("Получавате основната си заплата на месец, за отработените дни.",)
 
 
+@pytest.mark.parametrize(
+    ("when", "otherwise", "said"),
+    [
+        ("paid_in_full", "pay", ("20% of “Pay” is kept until the customer has paid in full.", "is paid then.")),
+        ("paid_pro_rata", "forfeit", ("20% of “Pay” is kept, and released as the customer pays", "not paid any more.")),
+    ],
+)
+def test_it_says_when_what_is_kept_is_released_and_what_becomes_of_the_rest(
+    when: str, otherwise: str, said: tuple[str, str]
+) -> None:
+    kept = plan_of(
+        "pay: {kind: rate, label: Pay, base: metric.collected, rate: 1%}\n"
+        "kept: {kind: holdback, label: Kept, lines: [pay], share: 20%, "
+        f"release: {{when: deal.{when}, within: 90d, otherwise: {otherwise}}}}}"
+    )
+    sentences = next(section.sentences for section in paper(kept, "en").sections if section.title == "Kept")
+    assert sentences[0].startswith(said[0])
+    assert sentences[1].startswith("What is still kept 90 days after the month is ")
+    assert sentences[1].endswith(said[1])
+
+
 def test_the_examples_are_worked_out_and_not_typed() -> None:
     [example] = paper(small(), "en").examples
     assert example.rows[-1] == ("Total of the month", "4,450.00")

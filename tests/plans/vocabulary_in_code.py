@@ -26,8 +26,8 @@ READERS = frozenset(
 )  # fmt: skip
 """Methods that read a field by its name."""
 
-MAPPING = "source_mapping.py"
-"""Reads another language, the mappings of sources, which has a manual of its own."""
+MAPPING, PAYOUTS = "source_mapping.py", "payout_settings.py"
+"""Read other languages, the mappings of sources and the settings of payouts, which have manuals of their own."""
 
 _CODE = re.compile(r'"([EW]-[A-Z-]+)"')
 _NAME = re.compile(r"[a-z][a-z_]*")
@@ -38,7 +38,9 @@ ENUMS: tuple[type[StrEnum], ...] = (Aggregation, Better, CreditRule, Unit, Part)
 def sources() -> dict[str, str]:
     """The modules of the plan language by path."""
     root = ROOT / "service" / "plans"
-    paths = [path for path in sorted(root.rglob("*.py")) if "paper" not in path.parts and path.name != MAPPING]
+    paths = [
+        path for path in sorted(root.rglob("*.py")) if "paper" not in path.parts and path.name not in {MAPPING, PAYOUTS}
+    ]
     return {str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in paths}
 
 

@@ -17,6 +17,7 @@ from service.cli.demo.roster import roster
 from service.config import Settings, embedded_database_url, read_settings
 from service.domain.calendar import WorkCalendar
 from service.domain.key import Scope, new_key
+from service.domain.signing import new_signing_key
 from service.domain.source import SourceKind, new_source
 from service.flows.add_source import add_source
 from service.flows.create_key import create_key
@@ -26,7 +27,7 @@ from service.flows.publish_plan import Publication, publish_plan
 from service.plans import load_rules
 from service.runtime import Runtime
 
-DATABASE_FILE = "stimul.db"
+DATABASE_FILE, SIGNING_KEY_FILE = "stimul.db", "signing.key"
 
 HEAD_OF_SALES = "head of sales"
 """Who publishes the plans and closes the month in the demo."""
@@ -34,8 +35,23 @@ HEAD_OF_SALES = "head of sales"
 
 def demo_settings(directory: Path) -> Settings:
     """The settings of the environment, on a database of the demo's own and without a queue."""
-    database_url = embedded_database_url(directory / DATABASE_FILE)
-    return replace(read_settings(os.environ), database_url=database_url, redis_url="", demo=True)
+    settings = read_settings(os.environ)
+    return replace(
+        settings,
+        database_url=embedded_database_url(directory / DATABASE_FILE),
+        redis_url="",
+        demo=True,
+        signing_key=settings.signing_key or _signing_key(directory / SIGNING_KEY_FILE),
+    )
+
+
+def _signing_key(file: Path) -> str:
+    """The key of an earlier demo in the same place, or a new one."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(new_signing_key())
+    return file.read_text()
 
 
 def open_runtime(settings: Settings, directory: Path, clock: DemoClock) -> Runtime:

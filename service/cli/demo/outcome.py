@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from service.domain.earning import RELEASE, EarningLine
 from service.domain.figures import Language
 from service.domain.money import format_minor
+from service.domain.payout import PayoutReport
 from service.domain.period import Period
 from service.reports.earnings import get_earnings
 from service.reports.leaderboard import BoardLine, BoardQuery, get_leaderboard
 from service.reports.ledger import verify_ledger
-from service.reports.payouts import PayoutReport, payout_report
+from service.reports.payouts import payout_report
 from service.reports.statement import Statement, get_statement
 from service.runtime import Runtime
 

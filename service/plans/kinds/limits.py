@@ -7,6 +7,9 @@ from fractions import Fraction
 from service.plans.expression import ZERO, Const, Expr, If, Type, add, at_least, at_most, minus, subtract, times
 from service.plans.kinds.reader import Detail, Lowered, Release, RuleReader, days_in, sum_of
 
+PAID_IN_FULL, PAID_PRO_RATA = "deal.paid_in_full", "deal.paid_pro_rata"
+"""When a held part is released: at once when its deal is paid in full, or in the share in which the deal is paid."""
+
 
 def cap(reader: RuleReader) -> Lowered:
     """What the lines are above the maximum, taken away."""
@@ -43,8 +46,8 @@ def _release(reader: RuleReader) -> Release | None:
         within_days=days_in(form, "within", form.text("within", required=True)),
         otherwise=form.choice("otherwise", ("forfeit", "pay"), "forfeit", required=True),
     )
-    if release.when not in {"", "deal.paid_in_full"}:
-        form.wrong("when", "A holdback is released when `deal.paid_in_full`.")
+    if release.when not in {"", PAID_IN_FULL, PAID_PRO_RATA}:
+        form.wrong("when", f"A holdback is released when `{PAID_IN_FULL}`, or as deals are paid: `{PAID_PRO_RATA}`.")
     form.done()
     return release
 

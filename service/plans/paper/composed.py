@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from service.plans.attribution import is_pro_rata
 from service.plans.document import Plain
 from service.plans.expression import Expr, Type
 from service.plans.finding import Findings, Place
@@ -85,6 +86,8 @@ def _section(speaker: Speaker, rule: Rule, written: _Written) -> Section:
         said.append(sentence("when", speaker.language, {"when": speaker.condition(rule.when)}))
     if rule.accumulate:
         said.append(sentence(f"accumulate_{rule.accumulate}", speaker.language, {}))
+    if release := rule.lowered.release:
+        said.append(sentence(f"release_{release.otherwise}", speaker.language, {"days": str(release.within_days)}))
     return Section(speaker.title(rule.label, rule.label_bg), tuple(said), tuple(_rows(rule, written)))
 
 
@@ -109,6 +112,8 @@ def _key(rule: Rule, written: _Written) -> str:
             return written.text("mode") or "whole"
         case "rate":
             return "each" if "each" in written.fields else "rate"
+        case "holdback" if is_pro_rata(rule):
+            return "holdback_pro_rata"
         case "kicker":
             return "kicker" if "per" in written.fields else "kicker_once"
         case kind:

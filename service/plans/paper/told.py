@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from service.domain.event import JsonValue
-from service.plans.expression import Compare, Expr, Logic
+from service.plans.expression import Compare, Expr, Logic, Type
 from service.plans.paper.spoken import COMPARED, Speaker
 from service.plans.paper.steps import Step, numbers_in, steps_told, sum_in
 from service.plans.paper.wording import phrase
 from service.plans.plan import Rule
-from service.plans.render import canonical
+from service.plans.render import canonical, shown
 
 Explanation = Mapping[str, JsonValue]
 """An explanation as it is kept with its line."""
@@ -121,5 +122,21 @@ def _besides(speaker: Speaker, node: Explanation) -> Iterator[str]:
         if key in node:
             yield phrase(key, language, amount=sum_in(language, str(node[key])))
     cause = node.get("cause")
-    if isinstance(cause, dict) and cause.get("late_events"):
-        yield phrase("late_events", language, count=str(cause["late_events_count"]))
+    if isinstance(cause, dict):
+        yield from _causes(speaker, cause)
+
+
+def _causes(speaker: Speaker, cause: Explanation) -> Iterator[str]:
+    if cause.get("late_events"):
+        yield phrase("late_events", speaker.language, count=str(cause["late_events_count"]))
+    for item in _maps(cause, "changed"):
+        yield _changed(speaker, str(item["input"]), str(item["at_close"]), str(item["now"]))
+
+
+def _changed(speaker: Speaker, name: str, at_close: str, now: str) -> str:
+    """An input that is not what it was when the month was closed."""
+    kind = speaker.plan.declared.get(name, Type.NUM)
+    before, after = (shown(Fraction(text), kind) if text else "–" for text in (at_close, now))
+    said = phrase("changed", speaker.language, name=speaker.name(name, kind), before=before, after=after)
+    said = numbers_in(speaker.language, said)
+    return said[:1].upper() + said[1:]

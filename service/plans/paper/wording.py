@@ -54,6 +54,18 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{share} of {lines} is kept until the customer has paid in full.",
         "{share} от {lines} се задържа, докато клиентът плати изцяло.",
     ),
+    "holdback_pro_rata": (
+        "{share} of {lines} is kept, and released as the customer pays: at every moment the share that is paid.",
+        "{share} от {lines} се задържа и се изплаща с плащанията на клиента: винаги толкова, какъвто дял е платен.",
+    ),
+    "release_pay": (
+        "What is still kept {days} days after the month is paid then.",
+        "Каквото е още задържано {days} дни след месеца, се изплаща тогава.",
+    ),
+    "release_forfeit": (
+        "What is still kept {days} days after the month is not paid any more.",
+        "Каквото е още задържано {days} дни след месеца, отпада.",
+    ),
     "draw": (
         "Together, {lines} are topped up to {amount}; what was advanced is taken back later out of earnings above it.",
         "Общо {lines} се допълват до {amount}; авансираното се приспада по-късно от заработеното над тази сума.",
@@ -164,6 +176,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "posted": ("Posted before: {amount}", "Вече начислено: {amount}"),
     "entitled": ("Due on all facts: {amount}", "Дължимо по всички данни: {amount}"),
     "late_events": ("Events that arrived late: {count}", "Късно получени действия: {count}"),
+    "changed": ("{name}: {before} at the close, {after} now", "{name}: {before} при приключването, {after} сега"),
     "example": ("Worked examples", "Разработени примери"),
     "total": ("Total of the month", "Общо за месеца"),
     "chart": ("Pay of the month against {name}", "Възнаграждение за месеца според {name}"),

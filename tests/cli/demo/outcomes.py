@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from service.cli.demo.outcome import LateNews, Outcome, Place, Season
 from service.domain.earning import Disposition, EarningLine
+from service.domain.payout import Payout, PayoutReport
 from service.domain.period import Period, PeriodState
-from service.reports.payouts import Payout, PayoutReport
 from service.reports.statement import Statement
 
 PERIOD = Period(2026, 2)

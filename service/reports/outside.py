@@ -1,0 +1,85 @@
+"""What is in the books and not in their chain: documents and rows that nobody signed, and documents only told of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import ColumnElement, Table, exists, literal, select
+from sqlalchemy.orm import Session
+
+from service.domain.audit import PERIOD_APPROVED, PERIOD_CLOSED, PERIOD_PAID, PERIOD_WITHDRAWN
+from service.domain.chain import DocumentKind
+from service.domain.money import format_minor
+from service.store.chain import list_documents
+from service.store.chain_rows import streamed
+from service.store.chain_tables import chain_leaf, chain_link
+from service.store.money_tables import line_deal
+from service.store.plan_tables import audit
+from service.store.tables import ledger_entry, posting, statement
+
+AUDITED = {
+    PERIOD_CLOSED: DocumentKind.CLOSING,
+    PERIOD_APPROVED: DocumentKind.APPROVAL,
+    PERIOD_WITHDRAWN: DocumentKind.WITHDRAWAL,
+    PERIOD_PAID: DocumentKind.PAYMENT,
+}
+"""What the audit log says of each kind of document."""
+
+
+def outside_findings(session: Session) -> Iterator[str]:
+    """Name what was inserted beside the chain, and what the audit log knows and the chain does not."""
+    documents = {str(key) for key in list_documents(session)}
+    links = {_named(row.document, row.period, row.version, row.position) for row in session.execute(select(chain_link))}
+    if links:
+        for name in sorted(documents - links):
+            yield f"{name} is not in the chain: it was inserted."
+        yield from _unsigned_rows(session)
+    elif documents:
+        yield (
+            f"The books have {len(documents)} documents and no chain: they are older than it (`stimul ledger sign` "
+            "begins it with them), or it was taken away."
+        )
+    yield from _deleted(session, links or documents)
+
+
+def _named(document: str, period: str, version: int, position: int) -> str:
+    """A document's name, as `DocumentKey` spells it, of columns that may hold anything."""
+    return f"{document.capitalize()} {period} v{version}" + (f" ({position})" if position else "")
+
+
+def _unsigned_rows(session: Session) -> Iterator[str]:
+    """Rows that belong to no document of the chain."""
+    entry, side = ledger_entry.c, posting.c
+    for row in streamed(session, select(ledger_entry).where(~_signed(ledger_entry, entry.document))):
+        name = _named(row.document, row.period, row.version, 0)
+        told = f"Entry {row.entry_id} of {row.person_id} for {row.month_worked}"
+        yield f"{told} was inserted: {name} is not in the chain."
+    without = select(posting).join(ledger_entry, entry.entry_id == side.entry_id, isouter=True)
+    for row in streamed(session, without.where(entry.entry_id.is_(None))):
+        yield f"The posting of {format_minor(row.amount_minor)} to {row.account} has no entry {row.entry_id}."
+    for table, name in ((statement, "Statement"), (line_deal, "A part of a line")):
+        columns = table.c
+        rows = select(columns.person_id, columns.period, columns.version)
+        closing = literal(DocumentKind.CLOSING.value)
+        for row in streamed(session, rows.where(~_signed(table, closing))):
+            yield f"{name} of {row.person_id} was inserted: Closing {row.period} v{row.version} is not in the chain."
+    leaves = select(chain_leaf.c.number, chain_leaf.c.person_id)
+    for row in streamed(session, leaves.where(~exists().where(chain_link.c.number == chain_leaf.c.number))):
+        yield f"The chain keeps signed rows of {row.person_id} for its document {row.number}, and has no such document."
+
+
+def _signed(table: Table, document: ColumnElement[str]) -> ColumnElement[bool]:
+    link = chain_link.c
+    return exists().where(link.document == document, link.period == table.c.period, link.version == table.c.version)
+
+
+def _deleted(session: Session, known: Collection[str]) -> Iterator[str]:
+    """Documents that the audit log tells of and nobody else."""
+    columns = audit.c
+    query = select(columns.what, columns.who, columns.subject, columns.detail).where(columns.what.in_(AUDITED))
+    for row in streamed(session, query.order_by(columns.audit_id)):
+        detail = json.loads(row.detail)
+        name = _named(AUDITED[row.what].value, row.subject, detail["version"], detail.get("approval", 0))
+        if name not in known:
+            yield f"{name} was deleted: the audit log says that {row.who} made it, and the chain does not have it."
