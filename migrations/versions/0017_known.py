@@ -73,9 +73,9 @@ def upgrade() -> None:
             f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
         )
     # INSERT OR REPLACE takes a row away without asking the trigger of DELETE.
+    taken = "EXISTS (SELECT 1 FROM known WHERE known_id = NEW.known_id)"
     op.execute(
-        "CREATE TRIGGER known_no_replace BEFORE INSERT ON known "
-        "WHEN EXISTS (SELECT 1 FROM known WHERE known_id = NEW.known_id) "
+        f"CREATE TRIGGER known_no_replace BEFORE INSERT ON known WHEN {taken} "
         f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping
 
 import click
 
+from service.cli.lazy import LazyGroup
 from service.cli.opened import format_option, opened, show, show_one
 from service.domain.period import Period, PeriodState
 from service.flows.approve import approve
@@ -18,8 +20,17 @@ from service.reports.accounts import signing_account
 from service.reports.company import company_today
 from service.reports.periods import all_periods, signed_document, signed_period
 
+ELSEWHERE: Mapping[str, str] = {"replay": "service.cli.period_replay:replay"}
+"""The commands of other files."""
 
-@click.group()
+
+class _Period(LazyGroup):
+    """The commands of months; some are imported when they are typed."""
+
+    places = ELSEWHERE
+
+
+@click.group(cls=_Period)
 def period() -> None:
     """The months and their close."""
 

@@ -163,7 +163,7 @@ def new_replay_id() -> str:
 
 
 def statement_differences(person_id: str, stored: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[Difference]:
-    """Where two statements of one person differ: inputs first, then lines with the inputs behind them, then the rest."""
+    """Where two statements of one person differ: inputs, then lines with the inputs behind them, then the rest."""
     inputs = list(_inputs(person_id, stored.get("plans", []), again.get("plans", [])))
     yield from inputs
     because = tuple(dict.fromkeys(item.name for item in inputs))
@@ -174,14 +174,17 @@ def statement_differences(person_id: str, stored: Mapping[str, Any], again: Mapp
             yield Difference(person_id, "statement", path, month, _text(before), _text(now), because)
 
 
-def document_differences(what: str, month: str, stored: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[Difference]:
+def document_differences(
+    what: str, month: str, stored: Mapping[str, Any], again: Mapping[str, Any]
+) -> Iterator[Difference]:
     """Where two documents about everybody differ."""
     for path, before, now in _unlike("", stored, again):
         yield Difference("", what, path, month, _text(before), _text(now))
 
 
 def _inputs(person_id: str, stored: Sequence[Any], again: Sequence[Any]) -> Iterator[Difference]:
-    for before, now in zip_longest(stored, again, fillvalue={}):
+    nothing: Mapping[str, Any] = {}
+    for before, now in zip_longest(stored, again, fillvalue=nothing):
         month = ""
         for name in ("plan", "version", "hash"):
             if before.get(name) != now.get(name):
@@ -192,7 +195,9 @@ def _inputs(person_id: str, stored: Sequence[Any], again: Sequence[Any]) -> Iter
                 yield Difference(person_id, "input", name, month, _text(one.get(name)), _text(other.get(name)))
 
 
-def _lines(person_id: str, lines: tuple[Sequence[Any], Sequence[Any]], because: tuple[str, ...]) -> Iterator[Difference]:
+def _lines(
+    person_id: str, lines: tuple[Sequence[Any], Sequence[Any]], because: tuple[str, ...]
+) -> Iterator[Difference]:
     grouped: tuple[dict[tuple[str, ...], list[Any]], ...] = ({}, {})
     for found, own in zip(grouped, lines, strict=True):
         for line in own:

@@ -199,8 +199,7 @@ def _people(session: Session, period: Period) -> list[_Person]:
             [row for row in inputs if row.person_id == person.person_id],
             payee_of(person, assignments.get(person.person_id, ()), period),
         )
-        # However the database sorts texts: the hashes of the closing depend on the order.
-        for person in sorted(list_people_of(session, person_ids), key=lambda person: person.person_id)
+        for person in list_people_of(session, person_ids)
     ]
 
 

@@ -11,6 +11,7 @@ from service.domain.audit import DATA_PRUNED, AuditEntry
 from service.domain.privacy import Terms, last_unkept, raw_before
 from service.store import retention
 from service.store.audit import add_new_audit
+from service.store.known import delete_known
 
 PRUNED_AT_ONCE = 1_000
 """Rows of a kind deleted in one transaction: it holds up nobody for more than moments."""
@@ -23,11 +24,13 @@ class Pruned:
     deliveries: int
     events: int
     statements: int
+    known: int = 0
+    """What closes knew, which goes with their statements."""
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.deliveries + self.events + self.statements
+        return self.deliveries + self.events + self.statements + self.known
 
 
 def prune(session: Session, terms: Terms, by: str, *, now: datetime) -> Pruned:
@@ -46,6 +49,7 @@ def prune(session: Session, terms: Terms, by: str, *, now: datetime) -> Pruned:
         retention.delete_raw(session, raw_before(now, terms.raw_months), PRUNED_AT_ONCE),
         retention.delete_events(session, events_of, PRUNED_AT_ONCE),
         retention.delete_statements(session, statements_of, PRUNED_AT_ONCE),
+        delete_known(session, statements_of, PRUNED_AT_ONCE),
     )
     if done.total:
         detail = {"deliveries": done.deliveries, "events": done.events, "statements": done.statements}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.earning import Charge, Disposition
+from service.domain.event import canonical_json
 from service.domain.known import Known, KnownEvent, KnownPlan, KnownStatement, Knows, Records, from_steps
 from service.domain.part import NO_DEAL
 from service.domain.period import Period
@@ -47,7 +49,7 @@ class Knowledge:
         return [(person_id, month) for person_id, month in kept if month < self.period and month in self._closings]
 
     def beginning(self) -> Iterator[Records]:
-        """The company with its plans, everybody in it, what was posted before, and what was told of months corrected."""
+        """The company with its plans, everybody in it, what was posted before, and what corrected months were told."""
         company = list(self._read(Knows.COMPANY))
         self._closings = {
             Period.parse(row["period"]): row["version"]
@@ -55,9 +57,10 @@ class Knowledge:
         }
         in_force = json.loads(company[0][0].document)["tables"].get("plan_in_force", ())
         yield Records(plans=self._plans({row["hash"] for row in in_force}))
-        for kind in (Knows.VOCABULARY, Knows.COMPANY, Knows.PERSON, Knows.ALIAS):
-            for batch in self._read(kind):
-                yield Records(known=batch)
+        yield from (Records(known=batch) for batch in self._read(Knows.VOCABULARY))
+        yield Records(known=company[0])
+        yield from (Records(known=self._named(batch)) for batch in self._read(Knows.PERSON))
+        yield from (Records(known=batch) for batch in self._read(Knows.ALIAS))
         corrected = self.corrected
         yield from self._lines(min([self.period, *(month for _, month in corrected)]))
         yield from self._statements(corrected)
@@ -73,6 +76,15 @@ class Knowledge:
 
     def _read(self, kind: Knows, month: str = "", names: set[str] | None = None) -> Iterator[Sequence[Known]]:
         return read_known(self._session, self._last, kind, month, names)
+
+    def _named(self, batch: Sequence[Known]) -> list[Known]:
+        """The documents of people, with what their statements call them: it is kept nowhere else."""
+        names = {
+            row.person_id: json.loads(row.document).get("name", "")
+            for rows in list_issued(self._session, self.period, self.version, [one.name for one in batch])
+            for row in rows
+        }
+        return [replace(one, document=_with_name(one.document, names.get(one.name, ""))) for one in batch]
 
     def _plans(self, hashes: set[str]) -> list[KnownPlan]:
         """Those of these versions that were not given yet."""
@@ -116,6 +128,13 @@ class Knowledge:
             .order_by(columns.event_id)
         )
         return [KnownEvent(*row) for row in rows]
+
+
+def _with_name(document: str, name: str) -> str:
+    told = json.loads(document)
+    for row in told["tables"]["person"]:
+        row["name"] = name
+    return canonical_json(told)
 
 
 def known_statement(row: StatementRow) -> KnownStatement:

@@ -1,4 +1,4 @@
-"""Which months of whom must be counted again for a month: its own, the corrected ones, and those it accumulates over."""
+"""Which months of whom must be counted again for a month: its own, corrected ones, those it accumulates over."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ PersonMonth = tuple[str, Period]
 """A person and a month."""
 
 
-def recall_needs(
-    session: Session, period: Period, corrected: Iterable[PersonMonth]
-) -> dict[Period, set[str] | None]:
+def recall_needs(session: Session, period: Period, corrected: Iterable[PersonMonth]) -> dict[Period, set[str] | None]:
     """The people of whom each month is needed, those below them included; None: everybody."""
     needed: dict[Period, set[str] | None] = {}
     for month, people in sorted(_by_month(corrected).items()):

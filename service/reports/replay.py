@@ -58,7 +58,10 @@ def said_by(session: Session, row: Closing) -> Said:
     """What a closing of this database said."""
     batches = list_issued(session, row.period, row.version)
     statements = (
-        ([known_statement(one) for one in batch], _entries(session, row.period, row.version, [one.person_id for one in batch]))
+        (
+            [known_statement(one) for one in batch],
+            _entries(session, row.period, row.version, [one.person_id for one in batch]),
+        )
         for batch in batches
     )
     return Said(row.period, row.version, row.document, row.document_hash, statements)
@@ -66,46 +69,67 @@ def said_by(session: Session, row: Closing) -> Said:
 
 def compare(said: Said, again: Session, found: Differences) -> Replayed:
     """Put what was said beside what recalled tables say after their close."""
-    seen: set[str] = set()
-    unlike: set[str] = set()
-    lines = events = 0
+    comparison = _Comparison(said, again, found)
     for batch, entries in said.statements:
+        comparison.put_beside(batch, entries)
+    return comparison.ended()
+
+
+class _Comparison:
+    """A closing and the same one worked out again, a batch of people at a time."""
+
+    def __init__(self, said: Said, again: Session, found: Differences) -> None:
+        self._said, self._again, self._found = said, again, found
+        self._seen: set[str] = set()
+        self._unlike: set[str] = set()
+        self._lines = self._events = 0
+
+    def put_beside(self, batch: Sequence[KnownStatement], entries: Entries | None) -> None:
+        """Compare these people's statements, and what was posted for them where that is known."""
         names = [one.person_id for one in batch]
-        seen.update(names)
-        now = _statements(again, said, names)
+        self._seen.update(names)
+        now = self._worked_out(names)
         for one in batch:
             told = json.loads(one.document)
-            lines += len(told.get("lines", ()))
-            events += sum(told.get("events", {}).get("counts", {}).values())
+            self._lines += len(told.get("lines", ()))
+            self._events += sum(told.get("events", {}).get("counts", {}).values())
             if one.document_hash != document_hash(one.document):
-                found.add([_altered(one)])
+                self._found.add([_altered(one)])
             if one.document != now.get(one.person_id, ""):
-                unlike.add(one.person_id)
-                found.add(statement_differences(one.person_id, told, json.loads(now.get(one.person_id, "{}"))))
+                self._tell(one.person_id, told, json.loads(now.get(one.person_id, "{}")))
         if entries is not None:
-            found.add(_unlike_entries(entries, _entries(again, said.period, said.version, names)))
-    for batch in list_issued(again, said.period, said.version):
-        for row in batch:
-            if row.person_id not in seen:
-                unlike.add(row.person_id)
-                found.add(statement_differences(row.person_id, {}, json.loads(row.document)))
-    closing = get_closing(again, said.period, said.version)
-    found.add(_unlike_documents(said, closing.document, unlike))
-    return Replayed(
-        said.period,
-        said.version,
-        len(seen),
-        lines,
-        events,
-        said.document_hash,
-        closing.document_hash,
-        tuple(found.told),
-        found.count,
-    )
+            self._found.add(
+                _unlike_entries(entries, _entries(self._again, self._said.period, self._said.version, names))
+            )
 
+    def ended(self) -> Replayed:
+        """What was found, when everybody's statement was put beside."""
+        said = self._said
+        for issued in list_issued(self._again, said.period, said.version):
+            for row in issued:
+                if row.person_id not in self._seen:
+                    self._tell(row.person_id, {}, json.loads(row.document))
+        closing = get_closing(self._again, said.period, said.version)
+        self._found.add(_unlike_documents(said, closing.document, self._unlike))
+        return Replayed(
+            said.period,
+            said.version,
+            len(self._seen),
+            self._lines,
+            self._events,
+            said.document_hash,
+            closing.document_hash,
+            tuple(self._found.told),
+            self._found.count,
+        )
 
-def _statements(again: Session, said: Said, names: Sequence[str]) -> dict[str, str]:
-    return {row.person_id: row.document for batch in list_issued(again, said.period, said.version, names) for row in batch}
+    def _tell(self, person_id: str, stored: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+        self._unlike.add(person_id)
+        self._found.add(statement_differences(person_id, stored, now))
+
+    def _worked_out(self, names: Sequence[str]) -> dict[str, str]:
+        batches = list_issued(self._again, self._said.period, self._said.version, names)
+        return {row.person_id: row.document for batch in batches for row in batch}
 
 
 def _altered(one: KnownStatement) -> Difference:
@@ -130,7 +154,9 @@ def _unlike_documents(said: Said, again: str, unlike: set[str]) -> list[Differen
     return found
 
 
-def _entries(session: Session, period: Period, version: int, person_ids: Sequence[str]) -> dict[tuple[str, str, str], int]:
+def _entries(
+    session: Session, period: Period, version: int, person_ids: Sequence[str]
+) -> dict[tuple[str, str, str], int]:
     columns = ledger_entry.c
     rows: Iterable[Any] = session.execute(
         select(columns.person_id, columns.month_worked, posting.c.account, posting.c.amount_minor)

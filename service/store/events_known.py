@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -57,12 +58,12 @@ def deal_documents(session: Session, deal_ids: Collection[str]) -> dict[str, obj
     return dict(_documents(session, named))
 
 
-def _documents(session: Session, named: Mapping[str, Named]) -> dict[str, dict[str, dict[str, object]]]:
+def _documents(session: Session, named: Mapping[str, Named]) -> dict[str, dict[str, Any]]:
     """For each name its events, those that correct them or stand beside them in a chain, and what people decided."""
     correcting = _correcting(session, named)
     numbers = {number for own in named.values() for number in own} | set().union(*correcting.values())
     decided = _decided(session, numbers)
-    documents = {}
+    documents: dict[str, dict[str, Any]] = {}
     for name, own in named.items():
         tables = {
             table: rows
@@ -123,6 +124,4 @@ def _carried(session: Session, month: Period, person_ids: Sequence[str]) -> dict
         ),
         "streak": by_name(list_rows(session, streak, came_in), "person_id"),
     }
-    return {
-        name: {table: rows[name] for table, rows in tables.items() if name in rows} for name in person_ids
-    }
+    return {name: {table: rows[name] for table, rows in tables.items() if name in rows} for name in person_ids}

@@ -51,7 +51,7 @@ def keep_known(session: Session, period: Period, version: int) -> None:
     if waiting:
         raise WorkIsStaleError(period, waiting)
     delete_unkept(session, period)
-    for month in _closed(session) + [period] if first else [period]:
+    for month in [*_closed(session), period] if first else [period]:
         _keep_lines(session, by, month)
     for deals in _in_batches(sorted(_deals(session, period))):
         add_changed(session, by, Knows.DEAL, deal_documents(session, deals))
@@ -71,7 +71,7 @@ def _closed(session: Session) -> list[Period]:
 
 
 def _keep_lines(session: Session, by: KnownBy, month: Period) -> None:
-    """The lines that this month's closing posts; of somebody whose lines a withdrawn closing kept, that there are none."""
+    """The lines that this month's closing posts; of those who had lines in a withdrawn one that there are none."""
     columns = earning_line.c
     with_lines = session.scalars(select(columns.person_id).where(columns.period == str(month)).distinct())
     of_lines = (known.c.kind == Knows.LINES.value) & (known.c.month == str(month))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.event import canonical_json
@@ -127,8 +128,24 @@ def read_known(
 
 def put_known(session: Session, documents: Sequence[Known]) -> None:
     """Write documents that were kept elsewhere, in their order."""
-    rows = [_row(KnownBy(Period.parse(one.period), one.version), one.kind, one.name, one.month, one.document) for one in documents]
+    rows = [
+        _row(KnownBy(Period.parse(one.period), one.version), one.kind, one.name, one.month, one.document)
+        for one in documents
+    ]
     bulk_insert(session, known, rows)
+
+
+def erase_known_aliases(session: Session, person_id: str, subjects: Mapping[tuple[str, str], str]) -> None:
+    """Let stand-ins take the place of the user ids of somebody who is being erased, in everything closes knew."""
+    columns = known.c
+    own = select(columns.known_id, columns.document).where(columns.kind == Knows.ALIAS.value, columns.name == person_id)
+    for row in session.execute(own).all():
+        told = json.loads(row.document)
+        for item in told["tables"].get("alias", ()):
+            item["subject"] = subjects.get((item["source_id"], item["subject"]), item["subject"])
+        text = canonical_json(told)
+        values = {"document": text, "hash": hashlib.sha256(text.encode()).hexdigest()}
+        session.execute(update(known).where(columns.known_id == row.known_id).values(values))
 
 
 def delete_known(session: Session, through: Period, limit: int) -> int:

@@ -42,20 +42,25 @@ class Kept:
         own = [column for column in self.table.columns if column.name not in self.filled]
         return [column for column in own if not (self.numbered and column.primary_key)]
 
+    def given_in(self, row: Mapping[str, Any]) -> list[Column[Any]]:
+        """The columns that are kept, and those of the others that a row gives all the same."""
+        return [*self.columns, *(self.table.c[name] for name in self.filled if name in row)]
 
-_ANSWERED = {"why": "", "reviewer": "", "due_on": NEVER.date(), "held_by": "", "decided_by": "", "decided_why": ""}
+
+_HELD = {"why": "", "reviewer": "", "due_on": NEVER.date(), "held_by": "", "decided_by": "", "decided_why": ""}
+"""Of a hold only that there is one is kept; which event it is about says its number."""
 
 KEPT = {
     item.table.name: item
     for item in (
-        # The others name people.
-        Kept(person),
+        # The others name people. What people are called stands in the statements, and nowhere else for ever.
+        Kept(person, {"name": ""}),
         Kept(absence),
         Kept(alias),
-        Kept(assignment),
+        Kept(assignment, {"personnel_number": ""}),
         Kept(closing, {"closed_by": "", "closed_by_person": None, "document": "", "document_hash": ""}),
         Kept(earning_line, {"explanation": "{}"}),
-        Kept(event_hold, _ANSWERED | {"decided_at": None}),
+        Kept(event_hold, _HELD | {"source_id": "", "external_id": "", "decided_at": None}),
         Kept(event_release, {"reason": "", "waited_since": NEVER}),
         Kept(holiday),
         Kept(plan_in_force, {"published_at": NEVER, "published_by": "", "without_notice_reason": ""}),
@@ -100,7 +105,7 @@ def by_name(rows: Sequence[JsonRow], column: str) -> dict[str, list[JsonRow]]:
 
 
 def _put_rows(session: Session, kept: Kept, rows: Sequence[Mapping[str, Any]]) -> None:
-    values = [{column.name: _value(column, row) for column in kept.columns} | dict(kept.filled) for row in rows]
+    values = [dict(kept.filled) | {column.name: _value(column, row) for column in kept.given_in(row)} for row in rows]
     if kept.numbered:
         bulk_insert(session, kept.table, values)
         return

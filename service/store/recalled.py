@@ -81,7 +81,7 @@ def put_documents(session: Session, documents: Sequence[Known]) -> None:
             rows.setdefault(name, []).extend(own)
     _put_sources(session, {str(row["source_id"]) for row in rows.get("alias", ())})
     _put_periods(session, rows.get("closing", ()))
-    put_tables(session, rows)
+    put_tables(session, rows | {"event_hold": _of_events(session, rows.get("event_hold", ()))})
     for month in sorted({one.month for one in documents if one.kind is Knows.LINES}):
         _put_parts(session, Period.parse(month), [one.name for one in documents if one.month == month])
 
@@ -103,6 +103,19 @@ def _recorded(item: KnownEvent, measures: Measures) -> RecordedEvent:
     return RecordedEvent(item.number, told, item.document, "", item.received_at, day, None, late=False)
 
 
+def _of_events(session: Session, holds: Sequence[JsonRow]) -> list[JsonRow]:
+    """Holds with the identities of their events; of an event that is gone none."""
+    numbers = [(row["event_id"],) for row in holds]
+    keys = listed(session, [event.c.event_id], numbers)
+    query = select(event.c.event_id, event.c.source_id, event.c.external_id)
+    known = {row.event_id: row for row in session.execute(query.where(event.c.event_id.in_(select(keys.c.event_id))))}
+    return [
+        row | {"source_id": own.source_id, "external_id": own.external_id}
+        for row in holds
+        if (own := known.get(row["event_id"]))
+    ]
+
+
 def _put_sources(session: Session, source_ids: Collection[str]) -> None:
     rows = [
         {"source_id": name, "kind": "native", "max_age_days": 1, "created_at": NEVER} for name in sorted(source_ids)
@@ -111,9 +124,7 @@ def _put_sources(session: Session, source_ids: Collection[str]) -> None:
 
 
 def _put_periods(session: Session, closings: Sequence[JsonRow]) -> None:
-    rows = [
-        {"period": row["period"], "state": PeriodState.CLOSED.value, "version": row["version"]} for row in closings
-    ]
+    rows = [{"period": row["period"], "state": PeriodState.CLOSED.value, "version": row["version"]} for row in closings]
     insert_new(session, period_table, rows, ("period",), ("period",))
 
 

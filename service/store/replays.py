@@ -29,16 +29,13 @@ def end_replay(session: Session, replay_id: str, document: str, failure: str, no
     )
 
 
-def find_waiting_replay(session: Session) -> Replay | None:
-    """The oldest replay that has not ended."""
+def find_waiting_replay(session: Session, period: Period | None = None, version: int | None = None) -> Replay | None:
+    """The oldest replay that has not ended, of one closing or of any."""
     columns = replay.c
-    return _found(
-        session,
-        select(replay)
-        .where(columns.ended_at.is_(None))
-        .order_by(columns.asked_at, columns.replay_id)
-        .limit(1),
-    )
+    query = select(replay).where(columns.ended_at.is_(None))
+    if period is not None:
+        query = query.where(columns.period == str(period), columns.version == version)
+    return _found(session, query.order_by(columns.asked_at, columns.replay_id).limit(1))
 
 
 def find_replay(session: Session, replay_id: str) -> Replay | None:

@@ -15,7 +15,6 @@ from service.store.approvals import withdrawn
 from service.store.dialect import bulk_insert
 from service.store.tables import statement
 
-
 ISSUED_AT_ONCE = 500
 """Statements read at once: some megabytes."""
 
