@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import close, ingest, plans, points
+from bench import close, ingest, paper, plans, points
 from bench.figure import Figure, machine
 
-PROMISES = {"ingest": ingest.measure, "plans": plans.measure, "close": close.measure, "points": points.measure}
+PROMISES = {
+    "ingest": ingest.measure,
+    "plans": plans.measure,
+    "close": close.measure,
+    "points": points.measure,
+    "paper": paper.measure,
+}
 """One file per promise."""
 
 

@@ -6,9 +6,8 @@ import os
 import time
 from collections.abc import Iterator
 
-from bench.company import bodies, opened_office
+from bench.company import opened_office, send_month
 from bench.figure import Figure
-from service.app import create_app
 from service.cli.demo.season import close_month
 from service.config import read_settings
 from service.domain.signing import new_signing_key
@@ -24,10 +23,7 @@ def measure() -> Iterator[Figure]:
         opened_office(read_settings({"DATABASE_URL": url, "STIMUL_SIGNING_KEY": new_signing_key()})) as office,
     ):
         month = office.span.first_month
-        client = create_app(runtime=office.runtime).test_client()
-        for body in bodies([item for item in office.messages if item.happened_at.date() <= month.last_day]):
-            headers = {"Authorization": f"Bearer {office.key}"}
-            client.post("/v1/events", data=body, content_type="application/json", headers=headers)
+        send_month(office, month)
         started = time.perf_counter()
         refresh()
         scored = time.perf_counter()

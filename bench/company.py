@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from service.app import build_runtime
+from service.app import build_runtime, create_app
 from service.cli.demo.company import found_company
 from service.cli.demo.history import Span, history
 from service.cli.demo.message import ZONE, Message
@@ -49,6 +49,14 @@ def opened_office(settings: Settings) -> Iterator[Office]:
         yield Office(runtime, key, span, _once(history(SEED, company, span, calendar), now))
     finally:
         runtime.engine.dispose()
+
+
+def send_month(office: Office, month: Period) -> None:
+    """Everything that happened up to the end of a month, through the API."""
+    client = create_app(runtime=office.runtime).test_client()
+    headers = {"Authorization": f"Bearer {office.key}"}
+    for body in bodies([item for item in office.messages if item.happened_at.date() <= month.last_day]):
+        client.post("/v1/events", data=body, content_type="application/json", headers=headers)
 
 
 def bodies(messages: Sequence[Message]) -> list[bytes]:

@@ -21,7 +21,7 @@ from service.domain.errors import BusyError
 from service.domain.rate import Ask, LocalRates
 from service.domain.signing import Keyring, new_signing_key
 from service.store import schema
-from service.store.deadline import Budget
+from service.store.deadline import Budget, is_set, lifted
 from service.store.session import open_engine, open_scratch_engine, reading_sessions, take_follow_ups, writing_sessions
 from service.store.vault import Vault
 
@@ -110,7 +110,7 @@ class Runtime:
             LOG.exception("the database refused a transaction")
             raise DatabaseBusyError from error
         for job in take_follow_ups(session):
-            self._send(job)
+            self.send(job)
 
     @contextmanager
     def trial(self) -> Iterator[Session]:
@@ -143,8 +143,8 @@ class Runtime:
         """Bring the database to the tables of this version."""
         schema.migrate(self.engine)
 
-    def _send(self, job: str) -> None:
-        # The work is a row in the database: the sweep finds it if the queue is down, so the sender's answer stays.
+    def send(self, job: str) -> None:
+        """Ask for a job; its work is in the database already, so that an answer stays where the queue is down."""
         try:
             self.nudge(job)
         except QueueAwayError as error:
@@ -165,6 +165,10 @@ def open_scratch(settings: Settings, clock: Callable[[], datetime] = system_cloc
             yield Runtime(own, engine, lambda _job: None, clock)
         finally:
             engine.dispose()
+
+
+sender_waits, without_deadline = is_set, lifted
+"""Whether a sender waits for the answer to this request; and a span whose time is not taken from that answer's."""
 
 
 _installed: list[Runtime] = []
@@ -188,3 +192,21 @@ def current() -> Runtime:
         return runtime
     assert _installed, "no runtime is installed in this process"
     return _installed[0]
+
+
+def in_request() -> bool:
+    """Whether somebody waits for an answer over HTTP."""
+    return flask.has_request_context()
+
+
+def carried(do: Callable[[str], None]) -> Callable[[str], None]:
+    """The same for another thread, which has the runtime of this one."""
+    if not flask.has_app_context():
+        return do
+    app = flask.current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - the documented way to take it elsewhere
+
+    def there(word: str) -> None:
+        with app.app_context():
+            do(word)
+
+    return there

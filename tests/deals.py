@@ -6,11 +6,16 @@ from datetime import UTC, datetime
 from json import dumps, loads
 from typing import Any
 
+from service.domain.approval import Signer
 from service.domain.event import Event, ItemResult
 from service.domain.money import parse_minor
 from service.domain.period import Period
+from service.domain.reduction import Verdict
+from service.flows.approve import approve
+from service.flows.decide_reduction import Decided, decide_reduction
 from service.reports.ledger import verify_ledger
 from service.reports.statement import get_statement
+from service.store.periods import find_closing
 from tests.books import list_accounts
 from tests.company import SOURCE
 from tests.teams import TeamCompany
@@ -82,6 +87,21 @@ class DealCompany(TeamCompany):
         self.refresh()
         with self.runtime.reading() as session:
             assert verify_ledger(session).findings == ()
+
+    def approve_month(self, period: Period) -> None:
+        """Approve the closing of a month, as somebody who has no pay in it."""
+        with self.runtime.transaction() as session:
+            closing = find_closing(session, period)
+            assert closing is not None, f"{period} is not closed"
+            signer = Signer("fred", None)
+            approve(session, period, closing.document_hash, signer, second_above_minor=None, now=self.now)
+
+    def decide(self, month: Period, posted_in: Period, verdict: Verdict, person_id: str = "ann") -> None:
+        """Decide about a reduction as Fred of finance does, and let the workers act on it."""
+        asked = Decided((person_id, month, posted_in), verdict, "consent 7", "agreed with the person")
+        with self.runtime.transaction() as session:
+            decide_reduction(session, asked, Signer("fred", "fred"), now=self.now)
+        self.refresh()
 
     def draft(self, person_id: str, period: Period) -> dict[str, str]:
         """The lines of a month as they stand, refreshed at its end: the amount by rule and kind."""

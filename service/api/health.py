@@ -10,7 +10,7 @@ from service.api.reader import Blueprint
 from service.domain.errors import BusyError
 from service.domain.permission import open_to_anybody
 from service.reports.quarantine import count_open_conflicts
-from service.reports.readiness import schema_is_current
+from service.reports.readiness import backlog, schema_is_current
 from service.runtime import current
 
 blueprint = Blueprint("health", __name__, description="For load balancers and monitoring.")
@@ -31,7 +31,8 @@ def health() -> Response:
 def readiness() -> Response:
     """The database answers and has the tables of this version.
 
-    `conflicts` counts the events that came under a known id with other content and that nobody has looked at.
+    `conflicts` counts the events that came under a known id with other content and that nobody has looked at, `waiting`
+    the months of people that are not scored yet; the first of them has waited for `waiting_s` seconds.
     A queue that is away is named and does not make us unready: events are taken and kept, and scored when it is back.
     """
     database = _database()
@@ -44,9 +45,11 @@ def readiness() -> Response:
 
 
 def _alarms() -> dict[str, int]:
-    """What somebody should look at: conflicts, which may be a sender's mistake or somebody's fraud."""
+    """What somebody should look at: conflicts, which may be a sender's mistake or somebody's fraud, and the backlog."""
     with current().reading() as session:
-        return {"conflicts": count_open_conflicts(session)}
+        waits = backlog(session)
+        found = {"conflicts": count_open_conflicts(session), "waiting": waits.person_months}
+        return found | {"waiting_s": waits.age_s(current().now())}
 
 
 def _database() -> str:

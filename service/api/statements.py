@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, request
@@ -12,10 +13,12 @@ from service.api.auth import credential, requires
 from service.api.reader import Blueprint
 from service.domain.figures import Language
 from service.domain.period import Period
+from service.domain.statement_link import LONGEST, USUAL, token_of
+from service.flows.note_link import note_link
 from service.flows.note_look import note_look
 from service.reports.earnings import get_earnings
 from service.reports.printed.pdf import paper_name, statement_pdf
-from service.reports.statement import get_evidence, get_statement
+from service.reports.statement import get_evidence, get_statement, link_to, ready_statements
 from service.reports.told import told_lines
 from service.runtime import current
 
@@ -102,6 +105,34 @@ class PaperQuerySchema(Schema):
     )
 
 
+class IssuedSchema(Schema):
+    """That a statement was issued."""
+
+    person_id = fields.String()
+    period = fields.String()
+    version = fields.Integer()
+    issued_at = fields.AwareDateTime()
+    document_hash = fields.String()
+
+
+class StatementLinkAskedSchema(Schema):
+    """In which language, and for how long."""
+
+    lang = fields.String(
+        load_default=Language.BG.value, validate=validate.OneOf([language.value for language in Language])
+    )
+    hours = fields.Integer(
+        load_default=USUAL // timedelta(hours=1), strict=True, validate=validate.Range(1, LONGEST // timedelta(hours=1))
+    )
+
+
+class StatementLinkSchema(Schema):
+    """A link; who has it opens the statement."""
+
+    url = fields.String()
+    expires_at = fields.AwareDateTime()
+
+
 class EvidenceQuerySchema(Schema):
     """Which metric."""
 
@@ -157,6 +188,31 @@ def print_statement(query: dict[str, Any], person_id: str, period: str) -> Respo
     response.set_etag(hashlib.sha256(printed).hexdigest())
     response.make_conditional(request)
     return response
+
+
+@blueprint.get("/<period>")
+@requires("statements:read")
+@blueprint.response(200, IssuedSchema(many=True))
+def list_ready(period: str) -> object:
+    """Whose statements of a month are ready: for messages, so without a single amount."""
+    with current().reading() as session:
+        return ready_statements(session, Period.parse(period))
+
+
+@blueprint.post("/<person_id>/<period>/link")
+@requires("statements:read")
+@blueprint.arguments(StatementLinkAskedSchema)
+@blueprint.response(201, StatementLinkSchema)
+def make_link(body: dict[str, Any], person_id: str, period: str) -> object:
+    """A link that opens the statement of a closed month as PDF without a login, until it expires."""
+    runtime = current()
+    expires_at = runtime.now() + timedelta(hours=body["hours"])
+    with runtime.reading() as session:
+        link = link_to(session, person_id, Period.parse(period), Language(body["lang"]), expires_at)
+    token = token_of(link, runtime.settings.secret_key)
+    with runtime.transaction() as session:
+        note_link(session, link, credential().name, now=runtime.now())
+    return {"url": f"{runtime.settings.public_url}/s/{token}", "expires_at": expires_at}
 
 
 @blueprint.get("/<person_id>/<period>/events")

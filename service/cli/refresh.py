@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from service.cli.opened import opened
-from service.jobs.pipeline import enrich, refresh_some
+from service.jobs.pipeline import enrich, mark_ramps, refresh_some
 
 
 @click.command()
@@ -14,6 +14,7 @@ def refresh() -> None:
     done = 0
     with opened():
         enrich()
+        mark_ramps()
         while count := refresh_some():
             done += count
     click.echo(f"{done} person-months were scored.")

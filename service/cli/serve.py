@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import resource
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,12 @@ from service.runtime import system_clock
 THREADS = 8
 """Requests one process answers at the same time; each holds at most one database connection (service/store/session.py
 keeps as many open)."""
+
+CONNECTIONS = 1_000
+"""Connections that one process holds; more wait at the operating system until some are done."""
+
+FILES_BESIDE = 100
+"""Open files of a process that are no client's: the database, Redis, what its threads wait on, a few of Python."""
 
 REQUEST_TIMEOUT_S = 60
 """A request that takes longer is stuck; its process is replaced."""
@@ -65,6 +72,7 @@ class _Server(BaseApplication):
         self.options = options | {
             "worker_class": WebWorker,
             "threads": THREADS,
+            "worker_connections": _connections(),
             "timeout": REQUEST_TIMEOUT_S,
             "limit_request_field_size": HEADER_BYTES,
             "limit_request_fields": HEADERS,
@@ -84,6 +92,19 @@ class _Server(BaseApplication):
         app = create_app(runtime=replace(build_runtime(self.settings), clock=self.clock))
         _collect_seldom()
         return app
+
+
+def _connections() -> int:
+    """As many connections as there may be open files for; the system allows a process 1,024 unless it asks for more.
+
+    A process that runs out of them would drop a request it has already taken.
+    """
+    wanted = CONNECTIONS + FILES_BESIDE
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return CONNECTIONS if allowed == resource.RLIM_INFINITY else max(THREADS, min(CONNECTIONS, allowed - FILES_BESIDE))
 
 
 def _collect_seldom() -> None:

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from service.domain.calendar import WorkCalendar, days_present
 from service.domain.days import Days, Span, common, each_of
+from service.domain.deal import WonDeal
 from service.domain.event import JsonValue
 from service.domain.measured import Sums
 from service.domain.pay_basis import PayBasis, pay_bases
@@ -29,11 +30,18 @@ ByDay = Callable[[str], Mapping[date, Sums]]
 Carried = Callable[[str], Mapping[tuple[str, str], int]]
 """How long a person's streaks were on the evening before the month, by plan and rule."""
 
+Won = Callable[[str], Sequence[WonDeal]]
+"""The deals that a person won in the month."""
+
 NO_FACTS: Sums = {}
 
 
 def _no_days(_person_id: str) -> Mapping[date, Sums]:
     return {}
+
+
+def _no_deals(_person_id: str) -> Sequence[WonDeal]:
+    return ()
 
 
 def _no_streaks(_person_id: str) -> Mapping[tuple[str, str], int]:
@@ -54,6 +62,7 @@ class CompanyMonth:
     add_up: AddUp
     by_day: ByDay = _no_days
     carried: Carried = _no_streaks
+    won: Won = _no_deals
     ramps: Mapping[str, Sequence[RampWeek]] = field(default_factory=dict)
 
     def bases(self, person_id: str) -> list[PayBasis]:

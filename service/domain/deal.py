@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from service.domain.event import Event
 from service.domain.fact import REFUND
-from service.domain.metric import number_in
+from service.domain.metric import UNKNOWN, number_in
 from service.domain.money import round_half_up, to_minor
 from service.domain.part import FORFEIT, NO_DEAL, LinePart, PartOf
 from service.domain.period import Period
@@ -35,6 +35,19 @@ class DealEvent:
     amount_minor: int | None
     payment_id: str
     of_payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WonDeal:
+    """A deal as it was won: whose it is since which day, and what is known of it, money in currency units."""
+
+    deal_id: str
+    person_id: str
+    day: date
+    amount: Fraction | None
+    margin: Fraction | None
+    term_months: Fraction | None
+    customer_kind: str
 
 
 DealEvents = Mapping[str, Sequence[DealEvent]]
@@ -62,6 +75,13 @@ def deal_event(event: Event, day: date) -> DealEvent:
     )
 
 
+def won_deal(deal_id: str, person_id: str, day: date, told: Event) -> WonDeal:
+    """A deal that somebody won on a day, as the last event of it tells."""
+    amount, margin, term = (number_in(told.data.get(name)) for name in ("amount", "margin", "term_months"))
+    kind = told.data.get("customer_kind")
+    return WonDeal(deal_id, person_id, day, amount, margin, term, kind if isinstance(kind, str) and kind else UNKNOWN)
+
+
 def is_paid_in_full(events: Iterable[DealEvent], until: date) -> bool:
     """Whether what was paid up to a day, less what was given back, reaches the amount the deal was won for.
 
@@ -72,8 +92,8 @@ def is_paid_in_full(events: Iterable[DealEvent], until: date) -> bool:
 
 def paid_share(events: Iterable[DealEvent], until: date) -> Fraction:
     """The share of the amount a deal was won for that was paid up to a day and not given back, 1 at most."""
-    known = sorted((item for item in events if item.day <= until), key=lambda item: item.order)
-    amount = next((item.amount_minor for item in reversed(known) if item.type == WON), None)
+    known = [item for item in events if item.day <= until]
+    amount = _won_for(known, until)
     if amount is None:
         return Fraction(0)
     paid = _added(known, PAYMENT) - _added(known, REFUND)
@@ -82,16 +102,36 @@ def paid_share(events: Iterable[DealEvent], until: date) -> Fraction:
     return Fraction(max(paid, 0), amount)
 
 
-def lost_share(events: Sequence[DealEvent], event_type: str, month: Period, within_days: int, until: date) -> Fraction:
+def _won_for(events: Iterable[DealEvent], until: date) -> int | None:
+    """The amount a deal was won for, as the last one told by a day; None if nobody did."""
+    known = sorted((item for item in events if item.type == WON and item.day <= until), key=lambda item: item.order)
+    return known[-1].amount_minor if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """By what a deal's part is lost: an event of this type, so many days after its month at most."""
+
+    event_type: str
+    within_days: int
+
+
+def lost_share(
+    events: Sequence[DealEvent], loss: Loss, month: Period, until: date, *, whole_deal: bool = False
+) -> Fraction:
     """The share of a deal's part of a month that an event took away, from the month itself to so many days after it.
 
     A refund takes what was refunded of what had been paid by the end of its month; if it names its payment, all of it
-    is of that payment's month. Any other event takes the whole.
+    is of that payment's month. Of a part that was earned on the whole deal (`whole_deal`) it takes what was refunded of
+    the amount the deal was won for. Any other event takes the whole.
     """
-    last = min(month.last_day + timedelta(days=within_days), until)
-    losses = [item for item in events if item.type == event_type and month.first_day <= item.day <= last]
-    if event_type != REFUND:
+    last = min(month.last_day + timedelta(days=loss.within_days), until)
+    losses = [item for item in events if item.type == loss.event_type and month.first_day <= item.day <= last]
+    if loss.event_type != REFUND:
         return WHOLE if losses else Fraction(0)
+    amount = _won_for(events, until) if whole_deal else None
+    if amount:
+        return min(Fraction(_added(losses, REFUND), amount), WHOLE)
     return min(sum((_refunded(item, events, month) for item in losses), Fraction(0)), WHOLE)
 
 

@@ -22,7 +22,15 @@ RELEASE, LOSS = "release", "forfeit"
 
 SETTLING = (RELEASE, LOSS)
 
-ONCE = frozenset({POOL, RELEASE, LOSS, "draw", "clawback"})
+SET_OFF, WRITE_OFF = "set_off", "write_off"
+"""The kinds of lines that do what finance decided about a reduction of a closed month."""
+
+MADE_GOOD = "made_good"
+"""The kind of a line by which an increase of a closed month gives back an earlier reduction of it."""
+
+REDUCING = (SET_OFF, WRITE_OFF, MADE_GOOD)
+
+ONCE = frozenset({POOL, *SETTLING, *REDUCING, "draw", "clawback"})
 """Kinds that depend on the way a balance went: once a month is posted they are never worked out again for it."""
 
 MONTHS_BG = (
@@ -55,6 +63,8 @@ class Charge(StrEnum):
     """From what is held back of the person: a holdback puts it there, a release takes it out."""
     DRAW = "draw"
     """From what the person was advanced: a draw puts it there, its recovery takes it out."""
+    PROPOSED = "proposed"
+    """From what waits for finance: a net reduction puts it there, what is set off or made good takes it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +95,21 @@ class EarningLine:
 class Balances:
     """What stands between a person and the company beside what is payable, in minor units.
 
-    `held_minor` is held back of the person, `draw_minor` was advanced to the person and is not recovered yet.
+    `held_minor` is held back of the person, `draw_minor` was advanced to the person and is not recovered yet, and
+    `proposed_minor` is what reductions of closed months come to that were neither set off nor written off yet.
     """
 
     held_minor: int = 0
     draw_minor: int = 0
+    proposed_minor: int = 0
 
     def as_json(self) -> dict[str, JsonValue]:
         """For a statement."""
-        return {"held": format_minor(self.held_minor), "draw": format_minor(self.draw_minor)}
+        return {
+            "held": format_minor(self.held_minor),
+            "draw": format_minor(self.draw_minor),
+            "proposed": format_minor(self.proposed_minor),
+        }
 
 
 RECEIPTS_NAMED = 50

@@ -60,7 +60,7 @@ class Contribution:
 def contributions(event: Event, parties: Sequence[Party], metrics: MetricSet) -> list[Contribution]:
     """Everything an event adds to the facts, for all metrics that listen to it."""
     found: list[Contribution] = []
-    own_day, owner = metrics.day_of(event), _owner(parties)
+    own_day, owner = metrics.day_of(event), owner_of(parties)
     for metric in metrics.of_type(event.type):
         if not _counts(event, metric, metrics):
             continue
@@ -201,13 +201,13 @@ def _value(event: Event, metric: Metric) -> int:
 def _credited(metric: Metric, parties: Sequence[Party], metrics: MetricSet, value: int) -> list[tuple[str, int]]:
     match metric.credit:
         case CreditRule.OWNER:
-            owner = _owner(parties)
+            owner = owner_of(parties)
             return [(owner, value)] if owner else []
         case CreditRule.LEAD_SOURCE:
             source = _first(parties, Part.LEAD_SOURCE)
             return [(source, value)] if source else []
         case CreditRule.DEAL_TEAM:
-            return _team_credit(metric, shares_of(parties, metrics), _owner(parties), value)
+            return _team_credit(metric, shares_of(parties, metrics), owner_of(parties), value)
 
 
 def _team_credit(metric: Metric, shares: dict[str, Fraction], owner: str, value: int) -> list[tuple[str, int]]:
@@ -226,7 +226,7 @@ def shares_of(parties: Sequence[Party], metrics: MetricSet) -> dict[str, Fractio
     A share that was sent (and approved) holds; else the company's share of the part, divided evenly among those who
     play it. What is left of the whole goes to the owner.
     """
-    owner = _owner(parties)
+    owner = owner_of(parties)
     shares = {person: Fraction(0) for person in sorted({party.person_id for party in parties})}
     for party in parties:
         shares[party.person_id] += _share(party, parties, metrics)
@@ -242,7 +242,8 @@ def _share(party: Party, parties: Sequence[Party], metrics: MetricSet) -> Fracti
     return metrics.credits.shares.get(party.part, Fraction(0)) / alike
 
 
-def _owner(parties: Sequence[Party]) -> str:
+def owner_of(parties: Sequence[Party]) -> str:
+    """Whoever owns what an event tells of; empty if nobody does."""
     if len(parties) == 1:
         # Nearly every event has one, who owns it; whoever only brought a lead or lent a hand owns nothing.
         return parties[0].person_id if parties[0].part in _OWNING else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
-from service.domain.earning import SETTLING, Charge, Disposition, EarningLine
+from service.domain.earning import REDUCING, SETTLING, Charge, Disposition, EarningLine
 from service.domain.period import Period
 
 
@@ -125,7 +125,9 @@ def owed_minor(entry: Entry) -> int:
 def _reason(lines: list[EarningLine], period: Period) -> str:
     if lines[0].month_worked == period:
         return "earned"
-    return "release" if all(line.kind in SETTLING for line in lines) else "adjustment"
+    if all(line.kind in SETTLING for line in lines):
+        return "release"
+    return "reduction" if all(line.kind in REDUCING for line in lines) else "adjustment"
 
 
 def _postings(lines: list[EarningLine]) -> tuple[Posting, ...]:
@@ -145,6 +147,8 @@ def _debit(line: EarningLine) -> str:
             return held_account(line.person_id)
         case Charge.DRAW:
             return draw_account(line.person_id)
+        case Charge.PROPOSED:
+            return proposed_account(line.person_id)
 
 
 def _credit(line: EarningLine) -> str:

@@ -53,7 +53,7 @@ PERMISSIONS: Mapping[Scope, Row] = {
     Scope.PEOPLE_WRITE: Row("change people, aliases and calendars", administrator=_ALL),
     Scope.TARGETS_WRITE: Row("assign targets", head=_ALL, finance=_ALL),
     Scope.PERIODS_WRITE: Row("close months, withdraw a closing", finance=_ALL),
-    Scope.PERIODS_APPROVE: Row("approve closed months and note their payment", finance=_ALL),
+    Scope.PERIODS_APPROVE: Row("approve closed months, note their payment, decide about reductions", finance=_ALL),
     Scope.PAYOUTS_READ: Row("see payouts", finance=_ALL),
     Scope.EVENTS_READ: Row("look events up", administrator=_ALL),
     Scope.EVENTS_WRITE: Row("send events"),

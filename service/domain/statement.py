@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.earning import Balances, Disposition, EarningLine
+from service.domain.earning import Balances, Charge, Disposition, EarningLine
 from service.domain.event import JsonValue, canonical_json
 from service.domain.metric import Metric
 from service.domain.money import format_minor
@@ -104,13 +104,15 @@ class Totals:
 def totals(lines: Sequence[EarningLine]) -> Totals:
     """Add up lines: `total` is all of them, `payable` what finance pays, `proposed` what waits for finance.
 
-    What is forfeited was taken out of both when it was held back; it is beside them.
+    What is forfeited was taken out of both when it was held back; it is beside them. What is set off was in `proposed`
+    when it was posted, and moves from there to what is paid less: it changes no total.
     """
 
     def added(*wanted: Disposition) -> int:
         return sum(line.amount_minor for line in lines if line.disposition in wanted)
 
-    payable, proposed = added(Disposition.PAYABLE), added(Disposition.PROPOSED)
+    set_off = sum(line.amount_minor for line in lines if line.charge is Charge.PROPOSED)
+    payable, proposed = added(Disposition.PAYABLE), added(Disposition.PROPOSED) - set_off
     return Totals(added(Disposition.INFORMATION) + payable + proposed, payable, proposed, added(Disposition.FORFEITED))
 
 

@@ -17,8 +17,8 @@ from service.domain.earning import (
     adjustments,
     changed_inputs,
 )
-from service.domain.part import LinePart
 from service.domain.period import Period
+from service.domain.set_off import made_good
 from service.plans import Plan, evaluate, missing_inputs, plan_from_document
 from service.plans.attribution import charge_of, line_parts
 from service.plans.carried import clawed
@@ -84,7 +84,7 @@ def _lines(row: InputRow, plan: Plan, posted: Mapping[str, int], taken: int) -> 
     if missing_inputs(plan, inputs):
         return []
     evaluated = evaluate(plan, inputs, row.period, posted).lines
-    parts = _parts(row, plan, {line.rule: line.amount_minor for line in evaluated})
+    parts = line_parts(plan, evaluated, month_deals(row.deals).weights, row.period)
     charges = {rule.id: charge_of(rule) for rule in plan.rules}
     return [
         EarningLine(
@@ -107,10 +107,6 @@ def _lines(row: InputRow, plan: Plan, posted: Mapping[str, int], taken: int) -> 
     ]
 
 
-def _parts(row: InputRow, plan: Plan, amounts: Mapping[str, int]) -> dict[str, tuple[LinePart, ...]]:
-    return line_parts(plan, amounts, month_deals(row.deals).weights, row.period)
-
-
 def _correct(session: Session, month: PersonMonth, posting_period: Period) -> list[EarningLine]:
     """The difference to what was posted, with its cause."""
     person_id, period = month
@@ -120,7 +116,8 @@ def _correct(session: Session, month: PersonMonth, posting_period: Period) -> li
         return []
     entitled = _entitlement_again(session, month, posted)
     closed = ClosedMonth(person_id, period, entitled, posted)
-    return adjustments(closed, posting_period, _cause(session, month, rows))
+    lines = adjustments(closed, posting_period, _cause(session, month, rows))
+    return [*lines, *made_good(lines, posted)]
 
 
 def _plan(session: Session, row: InputRow) -> Plan:

@@ -16,6 +16,7 @@ from service.store.earnings import list_people_settling
 from service.store.parts import list_held
 from service.store.periods import find_earliest_open
 from service.store.plans import get_document
+from service.store.reductions import list_people_decided
 from service.store.scorecards import PersonMonth, list_inputs, list_scorecards
 from service.store.stale import mark_stale
 
@@ -45,7 +46,7 @@ def _accumulating(session: Session, months: Sequence[PersonMonth]) -> list[Perso
 
 
 def _carrying(session: Session, months: Sequence[PersonMonth]) -> list[PersonMonth]:
-    """The next open month of each, where it was scored and balances or held money are carried into it.
+    """The next open month of each, where it was scored and balances, held money or reductions are carried into it.
 
     A closed month keeps the balances it was closed with; what follows the next one is marked when that one is scored.
     """
@@ -55,9 +56,8 @@ def _carrying(session: Session, months: Sequence[PersonMonth]) -> list[PersonMon
     people = {person_id for person_id, _ in scored}
     if not people:
         return []
-    resting = {held.person_id for held in list_held(session, people) if held.part.amount_minor} | list_people_settling(
-        session, people
-    )
+    resting = {held.person_id for held in list_held(session, people) if held.part.amount_minor}
+    resting |= list_people_settling(session, people) | list_people_decided(session, people)
     carrying = {
         (row.person_id, row.period)
         for row in list_inputs(session, scored)

@@ -17,7 +17,7 @@ from service.plans import plan_from_document
 from service.plans.attribution import is_pro_rata
 from service.plans.plan import Rule
 from service.store.deals import list_deal_events
-from service.store.earnings import list_drafts_with_parts, replace_settling_lines
+from service.store.earnings import list_drafts_with_parts, replace_lines_of
 from service.store.parts import Held, list_held
 from service.store.periods import lock_period
 from service.store.plans import get_document
@@ -53,7 +53,7 @@ def release(session: Session, months: Sequence[PersonMonth]) -> None:
             )
         ]
         lines = _judged(_lines(rules, let_go, period), drafts)
-        replace_settling_lines(session, [(person_id, period) for person_id in person_ids], lines)
+        replace_lines_of(session, SETTLING, [(person_id, period) for person_id in person_ids], lines)
 
 
 Rules = Mapping[tuple[str, str], Rule]

@@ -127,7 +127,7 @@ def _weights(
     """What each deal has in the measure of the lines that a holdback or a clawback names."""
     plan = segment.plan
     assert plan is not None, "a segment without a plan has no lines"
-    rules = [rule for rule in told_by_deal(plan) if not rule.lowered.lines]
+    rules = [rule for rule in told_by_deal(plan) if not rule.lowered.lines and not rule.per_deal]
     if not rules:
         return {}
     measures = words_of((version.starts_on, version.document) for version in list_vocabularies(session)).measures

@@ -9,6 +9,7 @@ from service.domain.backtest import Backtest, MonthTried
 from service.domain.errors import BusyError, StimulError
 from service.domain.period import Period
 from service.domain.ramp import RAMP_LOOKS_BACK
+from service.domain.statement_archive import ArchivePart, ArchiveProgress
 from service.flows.award import award
 from service.flows.claim import claim
 from service.flows.claim_backfill_part import claim_backfill_part
@@ -17,6 +18,7 @@ from service.flows.end_recount import end_recount
 from service.flows.fill_calendar import fill_calendar
 from service.flows.forget_requests import forget_requests
 from service.flows.ingest import ingest
+from service.flows.keep_archive_part import keep_archive_part
 from service.flows.keep_backtest_month import keep_backtest_month
 from service.flows.keep_flags import keep_flags
 from service.flows.mark_due_ramps import mark_due_ramps
@@ -28,8 +30,10 @@ from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
 from service.flows.release import release
 from service.flows.replay_quarantine import replay_quarantine
 from service.flows.score import score
+from service.flows.set_off import set_off
 from service.jobs.enrichment import enrich_next, next_turn
 from service.jobs.replaying import replay_some
+from service.reports.archives import next_archive, print_part
 from service.reports.backtest import draft_of, next_backtest, try_month
 from service.reports.company import company_today
 from service.reports.flags import due_months, find_flags
@@ -48,11 +52,16 @@ MONTHS_AT_ONCE = 50
 
 def refresh() -> None:
     """Score, earn and rank until no person-month waits, those included whose ramp has come to a new week."""
+    mark_ramps()
+    while refresh_some():
+        pass
+
+
+def mark_ramps() -> None:
+    """Let those wait to be scored whose ramp has come to a new week."""
     runtime = current()
     with runtime.transaction() as session:
         mark_due_ramps(session, company_today(session, runtime.now()), now=runtime.now())
-    while refresh_some():
-        pass
 
 
 def refresh_some() -> int:
@@ -65,6 +74,7 @@ def refresh_some() -> int:
         score(session, months)
         earn(session, months)
         release(session, months)
+        set_off(session, months)
         mark_following(session, months, now=runtime.now())
         for period in sorted({period for _, period in months}):
             rank(session, [person_id for person_id, own in months if own == period], period, now=runtime.now())
@@ -168,6 +178,28 @@ def replay_closings() -> None:
         pass
 
 
+def archive() -> None:
+    """Print the archives of statements that were asked for, part by part, until none waits."""
+    while archive_some():
+        pass
+
+
+def archive_some() -> bool:
+    """One part of the oldest archive that is not finished; False if none waits.
+
+    It is printed while reading and kept in a short transaction: nothing else waits for it.
+    """
+    runtime = current()
+    with runtime.reading() as session:
+        waiting = next_archive(session)
+    if waiting is None:
+        return False
+    part, failure = _printed(runtime, waiting)
+    with runtime.transaction() as session:
+        keep_archive_part(session, waiting.archive.archive_id, part, failure=failure, now=runtime.now())
+    return True
+
+
 def backfill() -> None:
     """Take the parts of backfills, one transaction each, until none waits."""
     while backfill_some():
@@ -190,6 +222,18 @@ def backfill_some() -> bool:
         (results,) = ingest(session, [sent], now=runtime.now())
         note_backfill(session, part.backfill_id, part.first_row, results)
     return True
+
+
+def _printed(runtime: Runtime, waiting: ArchiveProgress) -> tuple[ArchivePart | None, str]:
+    """A part printed, or the sentence that says why it cannot be: then the next archive has its turn."""
+    try:
+        with runtime.reading() as session:
+            return print_part(session, waiting), ""
+    except BusyError:
+        raise
+    except Exception:
+        LOG.exception("archive %s could not be printed", waiting.archive.archive_id)
+        return None, "It could not be printed because of a mistake of ours; the log of the worker has it."
 
 
 def _tried(runtime: Runtime, asked: Backtest, period: Period) -> tuple[MonthTried | None, str]:

@@ -13,8 +13,9 @@ from redis.exceptions import RedisError
 from redis.retry import Retry as Reconnect
 from rq import Queue, Retry, Worker
 from rq.exceptions import StopRequested
+from rq.worker import DequeueStrategy
 
-from service.jobs import pipeline
+from service.jobs.turns import take_turn
 from service.runtime import QueueAwayError
 
 LOG = logging.getLogger(__name__)
@@ -47,8 +48,19 @@ RECONNECT_S = 2.0
 """How long a worker waits before it tries a Redis that is away again."""
 
 
-JOBS = ("recount", "replay", "refresh", "enrich", "backtest", "replay_closings", "forget", "flags", "backfill")
-"""Every job there is, in the order in which a sweep runs them and a worker takes them: history waits for the rest."""
+JOBS = (
+    "recount",
+    "replay",
+    "refresh",
+    "enrich",
+    "backtest",
+    "archive",
+    "replay_closings",
+    "forget",
+    "flags",
+    "backfill",
+)
+"""Every job there is, in the order of a sweep; a worker goes round, so that no lane waits for another to be empty."""
 
 
 class Nudge:
@@ -63,7 +75,8 @@ class Nudge:
         try:
             if not queue.count:
                 queue.enqueue(
-                    f"{pipeline.__name__}.{job}",
+                    take_turn,
+                    job,
                     retry=Retry(max=RETRIES),
                     result_ttl=0,
                     failure_ttl=KEEP_FAILED_S,
@@ -96,7 +109,7 @@ def work(redis_url: str) -> None:
             _sweep()
             redis = connect(redis_url, WORK_TIMEOUT_S)
             worker = _SweepingWorker([_queue(job, redis) for job in JOBS], redis, stop)
-            worker.work(max_idle_time=SWEEP_S, logging_level="WARNING")
+            worker.work(max_idle_time=SWEEP_S, logging_level="WARNING", dequeue_strategy=DequeueStrategy.ROUND_ROBIN)
         except StopRequested:
             return
         except RedisError as error:
@@ -136,7 +149,7 @@ class _SweepingWorker(Worker):
 def _sweep() -> None:
     for job in JOBS:
         try:
-            getattr(pipeline, job)()
+            take_turn(job)
         except StopRequested:
             raise
         except Exception:

@@ -19,6 +19,7 @@ from service.flows.keep_replay import keep_replay
 from service.flows.recall import recall
 from service.flows.release import release
 from service.flows.score import score
+from service.flows.set_off import set_off
 from service.flows.sign_books import sign_books
 from service.reports.knowledge import Knowledge
 from service.reports.recall_needs import recall_needs
@@ -104,6 +105,7 @@ def _work_out(scratch: Runtime, period: Period, people: Sequence[str]) -> None:
             score(session, months)
             earn(session, months)
             release(session, months)
+            set_off(session, months)
 
 
 def replay_some(runtime: Runtime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from service.domain.earning import Charge
 from service.domain.metric import Aggregation
 from service.domain.part import LinePart, PartOf, Weights, added, split_by_deal
 from service.domain.period import Period
+from service.plans.evaluate import Line
 from service.plans.kinds.limits import PAID_PRO_RATA
 from service.plans.plan import Plan, Rule
 from service.plans.teams import TeamMetric
@@ -40,10 +41,10 @@ def is_pro_rata(rule: Rule) -> bool:
 
 
 def told_by_deal(plan: Plan) -> list[Rule]:
-    """The rules whose lines are attributed to deals: what holdbacks and clawbacks name, and the holdbacks."""
+    """The rules whose lines are told by deal: what holdbacks and clawbacks name, holdbacks, and what runs per deal."""
     rules = {rule.id: rule for rule in plan.rules}
     found: set[str] = set()
-    waiting = [rule.id for rule in plan.rules if rule.kind == "holdback"]
+    waiting = [rule.id for rule in plan.rules if rule.kind == "holdback" or rule.per_deal]
     waiting += [name for rule in plan.rules if rule.kind == "clawback" for name in rule.lowered.applies_to]
     while waiting:
         name = waiting.pop()
@@ -71,20 +72,24 @@ def measures_of(plan: Plan, rule: Rule) -> list[Measure]:
 
 
 def line_parts(
-    plan: Plan, amounts: Mapping[str, int], weights: WeightsOfRules, month: Period
+    plan: Plan, lines: Iterable[Line], weights: WeightsOfRules, month: Period
 ) -> dict[str, tuple[LinePart, ...]]:
     """The parts of the lines that are told by deal: each line's parts add up to it.
 
-    A line made of other lines is split as those are together.
+    A line made of other lines is split as those are together; one that was worked out deal by deal is split already.
     """
+    given = {line.rule: line for line in lines}
     split: dict[str, dict[str, int]] = {}
     for rule in told_by_deal(plan):
-        if rule.id not in amounts:
+        if rule.id not in given:
+            continue
+        if rule.per_deal:
+            split[rule.id] = {deal: amount for deal, amount in given[rule.id].by_deal.items() if amount}
             continue
         own: Weights = weights.get(rule.id, {})
         if rule.lowered.lines:
             own = added(split.get(name, {}) for name in rule.lowered.lines)
-        split[rule.id] = split_by_deal(amounts[rule.id], own)
+        split[rule.id] = split_by_deal(given[rule.id].amount_minor, own)
     rules = {rule.id: rule for rule in plan.rules}
     return {name: _parts(rules[name], parts, month) for name, parts in split.items()}
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from service.domain.standard import Standard
 from service.plans.curves import Curve
+from service.plans.deals import DEAL_NAMES, names_of_deals
 from service.plans.derive import definitions, inputs_of
 from service.plans.document import DocumentError, Plain, hash_of, map_of_text, plain_of, text_of
 from service.plans.expression import Name, Type, names_in, walk
@@ -64,9 +65,10 @@ def build_plan(node: MapNode, findings: Findings, *, segmented: bool = False) ->
     check_ids([*params, *standards], findings, "parameter or standard")
     parts = _parts(vocabulary, parameters_of(params, findings), standards_of(standards, vocabulary, findings), form)
     speech = Speech(parts.names, findings, spelled)
+    of_rules = Speech(replace(parts.names, types={**parts.names.types, **DEAL_NAMES}), findings, spelled)
     rules = form.entries("rules", required=True)
     scope = Scope(parts.standards, vocabulary.curves, kinds_of(rules, findings), segmented)
-    ordered = in_order(rules_of(rules, speech, scope), findings)
+    ordered = in_order(rules_of(rules, of_rules, scope), findings)
     _check_line_names(ordered, findings)
     shared = _Shared(
         pools=pools_of(form.entries("pools"), speech, findings),
@@ -184,6 +186,7 @@ def _plan(made: _Made, document: str, node: MapNode) -> Plan:
         badges=made.shared.badges,
         derived=derived,
         inputs=inputs_of(names, derived),
+        deal_names=names_of_deals(made.rules),
         declared=parts.names.types,
         document=document,
         content_hash=hash_of(document),

@@ -21,8 +21,8 @@ from service.plans.expression import (
     names_in,
 )
 
-COMPUTED = ("param.", "line.")
-"""Families that the plan itself is worth; nobody gives them."""
+COMPUTED = ("param.", "line.", "deal.")
+"""Families that the plan itself is worth, or that each deal brings along; nobody gives them for a month."""
 
 
 def definitions(

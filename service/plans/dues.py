@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from service.domain.deal import DealEvent, DealEvents, lost_share
+from service.domain.deal import DealEvent, DealEvents, Loss, lost_share
 from service.domain.money import round_half_up
 from service.domain.part import NO_DEAL, LinePart, PartOf
 from service.domain.period import Period
@@ -31,22 +31,31 @@ def dues(plan: Plan, parts: Iterable[LinePart], deals: DealEvents, period: Perio
     if rule is None:
         return ()
     known = _Parts(plan, _sums(parts))
+    whole = {other.id for other in plan.rules if other.per_deal}
     found = []
     for month, name, deal in known.earned(rule.lowered.applies_to):
         paid = known.paid(month, name, deal)
         taken = known.sum_of((PartOf.TAKEN,), month, name, deal)
-        amount = _due(rule, deals.get(deal, ()), month, (paid, taken), period) - taken
+        shares = _shares(rule, deals.get(deal, ()), month, period, whole_deal=name in whole)
+        amount = _due(shares, paid, taken) - taken
         if amount:
             found.append(LinePart(PartOf.TAKEN, month, name, deal, amount))
     return tuple(found)
 
 
-def _due(rule: Rule, events: Sequence[DealEvent], month: Period, money: tuple[Fraction, int], period: Period) -> int:
+def _shares(
+    rule: Rule, events: Sequence[DealEvent], month: Period, period: Period, *, whole_deal: bool
+) -> tuple[Fraction, Fraction]:
+    """The share of a part that was lost in time, and ever."""
+    lowered, until = rule.lowered, period.last_day
+    losses = [Loss(lowered.event, days) for days in (lowered.within_days, ALWAYS_DAYS)]
+    in_time, ever = (lost_share(events, loss, month, until, whole_deal=whole_deal) for loss in losses)
+    return in_time, ever
+
+
+def _due(shares: tuple[Fraction, Fraction], paid: Fraction, taken: int) -> int:
     """What of a part is due in all, taken or not: taken money stays taken while the event is there at all."""
-    paid, taken = money
-    lowered = rule.lowered
-    in_time = lost_share(events, lowered.event, month, lowered.within_days, period.last_day)
-    ever = lost_share(events, lowered.event, month, ALWAYS_DAYS, period.last_day)
+    in_time, ever = shares
     return max(round_half_up(in_time * paid), min(taken, round_half_up(ever * paid)))
 
 

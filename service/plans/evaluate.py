@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from service.domain.event import JsonValue
 from service.domain.money import MINOR_PER_UNIT, Exact, format_minor, to_minor
 from service.domain.period import Period
 from service.plans.build import segment_plan
+from service.plans.deals import Dealt, by_deal, deals_in, missing_of_deals
 from service.plans.exact import Known, Worths, holds, number, worth
 from service.plans.expression import Value, names_in
 from service.plans.order import expressions_of
@@ -47,6 +48,8 @@ class Line:
     amount_minor: int
     payable: bool
     explanation: dict[str, JsonValue]
+    by_deal: Mapping[str, int] = field(default_factory=dict)
+    """What each deal has in it, where the rule runs once for each deal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Worked:
     factors: Mapping[str, Fraction]
     payable: frozenset[str]
     posted: frozenset[str] = frozenset()
+    by_deal: Mapping[str, tuple[Dealt, ...]] = field(default_factory=dict)
 
 
 class MissingInputError(InvalidError):
@@ -100,10 +104,11 @@ def missing_inputs(plan: Plan, inputs: Inputs) -> list[str]:
     """The names that the plan needs and that were not given, in order."""
     needed = {name for name in plan.inputs if not name.startswith(ZERO_IF_MISSING)}
     missing = needed - inputs.keys()
+    of_deals = missing_of_deals(plan.deal_names, inputs)
     given = plan.derived.keys() & inputs.keys()
     if missing and given:
         missing &= _needed_beside(plan, given)
-    return sorted(missing)
+    return sorted(missing | of_deals)
 
 
 def _needed_beside(plan: Plan, given: set[str]) -> set[str]:
@@ -138,19 +143,30 @@ def work_out(plan: Plan, inputs: Inputs, period: Period, posted: Mapping[str, in
     amounts: dict[str, int] = {}
     raws: dict[str, Fraction] = {}
     factors: dict[str, Fraction] = {}
+    deals, dealt = deals_in(inputs), dict[str, tuple[Dealt, ...]]()
     for rule in plan.rules:
-        applies = rule.when is None or holds(rule.when, known)
         if rule.meaning.is_factor:
+            applies = rule.when is None or holds(rule.when, known)
             factors[rule.id] = number(rule.lowered.value, known) if applies else Fraction(1)
             continue
-        if rule.id in posted:
-            raws[rule.id], amounts[rule.id] = Fraction(posted[rule.id], MINOR_PER_UNIT), posted[rule.id]
+        if rule.per_deal:
+            dealt[rule.id] = by_deal(rule, deals, known, [factors[name] for name in rule.factors])
+            raws[rule.id] = sum((item.raw for item in dealt[rule.id]), Fraction(0))
+            amounts[rule.id] = sum(item.amount_minor for item in dealt[rule.id])
         else:
-            raws[rule.id] = number(rule.lowered.value, known) if applies else Fraction(0)
-            amounts[rule.id] = _amount(rule, raws[rule.id], factors, known)
+            raws[rule.id], amounts[rule.id] = _line(rule, known, factors, posted)
         known[f"line.{rule.id}"] = Fraction(amounts[rule.id], MINOR_PER_UNIT)
     payable = frozenset(rule.id for rule in plan.rules if rule.meaning.payable)
-    return Worked(known, amounts, raws, factors, payable, frozenset(posted))
+    return Worked(known, amounts, raws, factors, payable, frozenset(posted), dealt)
+
+
+def _line(rule: Rule, known: Known, factors: Mapping[str, Fraction], posted: Mapping[str, int]) -> tuple[Fraction, int]:
+    """What a rule gives for the month, before and after rounding; or what was posted of it."""
+    if rule.id in posted:
+        return Fraction(posted[rule.id], MINOR_PER_UNIT), posted[rule.id]
+    applies = rule.when is None or holds(rule.when, known)
+    raw = number(rule.lowered.value, known) if applies else Fraction(0)
+    return raw, _amount(rule, raw, factors, known)
 
 
 def _amount(rule: Rule, raw: Fraction, factors: Mapping[str, Fraction], known: Known) -> int:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from service.domain.event import JsonValue
 from service.domain.money import format_minor, to_minor
 from service.domain.period import Period
+from service.plans.deals import Dealt
 from service.plans.emit import Source
 from service.plans.evaluate import NOTHING_POSTED, ROUNDING, Evaluation, Inputs, Line, Worked, in_force, work_out
-from service.plans.exact import holds, number, worth
+from service.plans.exact import Known, holds, number, worth
 from service.plans.expression import Compare, Expr, Logic, Type, Value
 from service.plans.fast import Fast, Kept, Stored, emit_plan, fast_inputs, function_of, in_tuple
 from service.plans.kinds.reader import Detail
@@ -112,14 +113,18 @@ def _line(rule: Rule, rules: dict[str, Rule], worked: Worked) -> Line:
         amount_minor=worked.amounts[rule.id],
         payable=rule.meaning.payable,
         explanation=explanation(rule, rules, worked),
+        by_deal={item.deal_id: item.amount_minor for item in worked.by_deal.get(rule.id, ())},
     )
 
 
 def explanation(rule: Rule, rules: dict[str, Rule], worked: Worked) -> dict[str, JsonValue]:
     """The reason of one line as JSON values."""
     raw = worked.raws[rule.id]
-    applies = rule.id not in worked.posted and (rule.when is None or holds(rule.when, worked.known))
-    steps = _steps(rule.lowered.details, raw, worked) if applies else []
+    if rule.per_deal:
+        steps = [step for item in worked.by_deal[rule.id] for step in _steps_of_deal(rule, item)]
+    else:
+        applies = rule.id not in worked.posted and (rule.when is None or holds(rule.when, worked.known))
+        steps = _steps(rule.lowered.details, raw, worked.known) if applies else []
     node: dict[str, JsonValue] = {
         "line": rule.id,
         "label": rule.label,
@@ -130,8 +135,10 @@ def explanation(rule: Rule, rules: dict[str, Rule], worked: Worked) -> dict[str,
         "factors": [_factor(rules[name], worked) for name in rule.factors],
         "rounding": ROUNDING,
     }
-    if rule.when is not None:
-        node["when"] = list[JsonValue](_because(rule.when, worked))
+    if rule.per_deal:
+        node |= _deals_told(rule, worked.by_deal[rule.id])
+    elif rule.when is not None:
+        node["when"] = list[JsonValue](_because(rule.when, worked.known))
     if rule.lowered.lines:
         node["of"] = {line: format_minor(worked.amounts[line]) for line in rule.lowered.lines if line in worked.amounts}
     if rule.accumulate:
@@ -141,25 +148,42 @@ def explanation(rule: Rule, rules: dict[str, Rule], worked: Worked) -> dict[str,
     return node
 
 
-def _steps(details: Sequence[Detail], raw: Fraction, worked: Worked) -> list[JsonValue]:
-    amounts = [number(detail.amount, worked.known) for detail in details]
+def _deals_told(rule: Rule, dealt: Sequence[Dealt]) -> dict[str, JsonValue]:
+    """What each deal gave, rounded for itself, and why some gave nothing."""
+    node: dict[str, JsonValue] = {"by_deal": {item.deal_id: format_minor(item.amount_minor) for item in dealt}}
+    when = rule.when
+    if when is not None:
+        left = [item for item in dealt if not item.applies]
+        node["left_out"] = [{"deal": item.deal_id, "when": _because(when, item.known)} for item in left]
+    return node
+
+
+def _steps_of_deal(rule: Rule, dealt: Dealt) -> Iterator[JsonValue]:
+    """The steps of one deal, each with the deal it is about."""
+    for step in _steps(rule.lowered.details, dealt.raw, dealt.known) if dealt.applies else ():
+        assert isinstance(step, dict)
+        yield {"deal": dealt.deal_id, **step}
+
+
+def _steps(details: Sequence[Detail], raw: Fraction, known: Known) -> list[JsonValue]:
+    amounts = [number(detail.amount, known) for detail in details]
     assert sum(amounts, Fraction(0)) == raw, "the steps of an explanation must add up to its line"
     several = len(details) > 1
     return [
-        {"text": _words(detail, worked), "amount": decimal_text(amount, RAW_PLACES)}
+        {"text": _words(detail, known), "amount": decimal_text(amount, RAW_PLACES)}
         for detail, amount in zip(details, amounts, strict=True)
         if amount or not several
     ]
 
 
-def _words(detail: Detail, worked: Worked) -> str:
+def _words(detail: Detail, known: Known) -> str:
     money = any(not isinstance(part, str) and part.type is Type.MONEY for part in detail.text)
-    return "".join(part if isinstance(part, str) else _value_text(part, worked, money=money) for part in detail.text)
+    return "".join(part if isinstance(part, str) else _value_text(part, known, money=money) for part in detail.text)
 
 
-def _value_text(part: Expr, worked: Worked, *, money: bool) -> str:
+def _value_text(part: Expr, known: Known, *, money: bool) -> str:
     kind = Type.MONEY if part.type is Type.NUMBER and money else part.type
-    return shown(worth(part, worked.known), kind)
+    return shown(worth(part, known), kind)
 
 
 def _factor(rule: Rule, worked: Worked) -> JsonValue:
@@ -174,7 +198,7 @@ def _factor(rule: Rule, worked: Worked) -> JsonValue:
             }
         )
     for condition in rule.lowered.conditions:
-        because += _because(condition, worked)
+        because += _because(condition, worked.known)
     node: dict[str, JsonValue] = {
         "rule": rule.id,
         "label": rule.label,
@@ -182,24 +206,24 @@ def _factor(rule: Rule, worked: Worked) -> JsonValue:
         "because": because,
     }
     if rule.when is not None:
-        node["when"] = list[JsonValue](_because(rule.when, worked))
+        node["when"] = list[JsonValue](_because(rule.when, worked.known))
     return node
 
 
-def _because(condition: Expr, worked: Worked) -> list[JsonValue]:
+def _because(condition: Expr, known: Known) -> list[JsonValue]:
     match condition:
         case Logic(op="and", items=items):
-            return [reason for item in items for reason in _because(item, worked)]
+            return [reason for item in items for reason in _because(item, known)]
         case Compare(op=op, left=left, right=right):
             kind = left.type if right.type in PLAIN_NUMBERS else right.type
             return [
                 {
                     "left": canonical(left),
-                    "left_value": shown(worth(left, worked.known), kind),
+                    "left_value": shown(worth(left, known), kind),
                     "op": op,
-                    "right_value": shown(worth(right, worked.known), kind),
-                    "ok": holds(condition, worked.known),
+                    "right_value": shown(worth(right, known), kind),
+                    "ok": holds(condition, known),
                 }
             ]
         case _:
-            return [{"left": canonical(condition), "ok": holds(condition, worked.known)}]
+            return [{"left": canonical(condition), "ok": holds(condition, known)}]

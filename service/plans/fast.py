@@ -71,7 +71,12 @@ def amounts(plan: Plan, inputs: Inputs, period: Period) -> dict[str, int]:
 
 
 def fast_inputs(plan: Plan, inputs: Inputs) -> bool:
-    """Whether everything needed is given, and nothing is given that the plan works out itself."""
+    """Whether everything needed is given, and nothing is given that the plan works out itself.
+
+    A plan with rules that run once for each deal is left to the reference: it loops over the deals of the month.
+    """
+    if plan.runs_per_deal:
+        return False
     for name in plan.inputs:
         if name not in inputs and not name.startswith(ZERO_IF_MISSING):
             return False

@@ -11,6 +11,7 @@ from fractions import Fraction
 from service.domain.errors import InvalidError
 from service.domain.money import Exact
 from service.domain.period import InvalidPeriodError, Period
+from service.plans.deals import DEAL, DEAL_NAMES, deal_inputs
 from service.plans.expression import Type
 from service.plans.finding import Findings, PlanRefusedError, did_you_mean
 from service.plans.plan import Plan
@@ -22,8 +23,8 @@ FAMILIES = ("employee", "calendar", "target", "metric", "team", "balance", "para
 
 NESTED = ("accumulated", "windowed")
 
-OUTSIDE = ("period", "members", "days")
-"""Keys that are no inputs: the month, the members of pools, and the days that give points."""
+OUTSIDE = ("period", "members", "days", "deals")
+"""Keys that are no inputs of the month: which it is, members of pools, days that give points, and its deals."""
 
 MAX_WRONG = 20
 """Wrong inputs that are named; nobody mends more at once, and a hostile file could hold thousands."""
@@ -88,10 +89,34 @@ def given_to_inputs(plan: Plan, given: Mapping[str, object]) -> Given:
                 inputs[name] = _typed(name, value, _type_of(plan, name))
             except UnknownInputError as error:
                 wrong.append(error.detail)
+    try:
+        inputs |= _deals(plan, given.get("deals"))
+    except UnknownInputError as error:
+        wrong.append(error.detail)
     if wrong:
         more = f"\nAnd {len(wrong) - MAX_WRONG} more." if len(wrong) > MAX_WRONG else ""
         raise UnknownInputError("\n".join(wrong[:MAX_WRONG]) + more)
     return Given(inputs, _period(plan, given))
+
+
+def _deals(plan: Plan, given: object) -> dict[str, Exact | str | bool]:
+    """The deals of a month, `{D-17: {amount: 60_000}}`, as flat inputs; a plan that pays single deals must be told."""
+    if given is None and plan.runs_per_deal:
+        raise UnknownInputError("The plan pays single deals, and `deals` is not given. Write `deals: {}` for none.")
+    found: dict[str, Exact | str | bool] = {}
+    for deal_id, values in given.items() if isinstance(given, Mapping) else ():
+        if not isinstance(values, Mapping):
+            raise UnknownInputError(f"The deal {str(deal_id)[:60]} must be a map of names to values.")
+        for name in values:
+            if f"{DEAL}{name}" not in DEAL_NAMES:
+                known = [known.removeprefix(DEAL) for known in DEAL_NAMES]
+                hint = did_you_mean(str(name), known) or f"Known: {', '.join(known)}."
+                raise UnknownInputError(f"Nothing of a deal is called `{str(name)[:60]}`. {hint}")
+        typed = {name: _typed(f"{DEAL}{name}", value, DEAL_NAMES[f"{DEAL}{name}"]) for name, value in values.items()}
+        found |= deal_inputs(str(deal_id), typed)
+    if given is not None and not isinstance(given, Mapping):
+        raise UnknownInputError("`deals` must be a map of deals to what is known of each.")
+    return found
 
 
 def _flat(key: str, inner: object) -> Iterator[tuple[str, object]]:

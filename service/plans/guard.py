@@ -28,6 +28,7 @@ WORDS = frozenset(
     {
         "kind", "label", "label_bg", "pay_code", "account", "amortise", "why", "mode", "prorate", "standard", "over",
         "curve", "event", "within", "accumulate", "applies_to", "lines", "of", "beyond", "below", "release", "window",
+        "scope",
     }
 )  # fmt: skip
 """Fields that hold words, so that digits in them are no numbers of the plan."""

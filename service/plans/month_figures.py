@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from service.domain.company_month import CompanyMonth
 from service.domain.days import Days, common, holds
+from service.domain.deal import WonDeal
 from service.domain.measured import is_level, value_of, value_type_name
 from service.domain.metric import Aggregation
 from service.domain.pay_basis import PayBasis
@@ -116,7 +117,12 @@ class MonthFigures:
             figures,
             results=(*results, *shares(plan, figures.team)),
             windowed=self._windowed(person_id, plan, days),
+            deals=self._deals(person_id, plan, days),
         )
+
+    def _deals(self, person_id: str, plan: Plan, days: Days) -> tuple[WonDeal, ...]:
+        """The deals won on these days, where the plan pays single deals."""
+        return tuple(deal for deal in self.month.won(person_id) if holds(days, deal.day)) if plan.runs_per_deal else ()
 
     def _windowed(self, person_id: str, plan: Plan, days: Days) -> dict[str, Fraction]:
         """What rules with a window of their own read: facts of those of the days that lie in it."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from service.domain.days import Span
+from service.domain.deal import WonDeal
 from service.domain.event import JsonValue
 from service.domain.measured import Sums, value_of
 from service.domain.money import MINOR_PER_UNIT, Exact
 from service.domain.pay_basis import PayBasis
 from service.domain.scorecard import ScorePart, board_score, score_tenths
 from service.domain.standard import Standard, Unit, attainment, true_attainment
+from service.plans.deals import KIND_OF_CUSTOMER, deal_inputs
 from service.plans.evaluate import SEGMENT
 from service.plans.expression import Type
 from service.plans.plan import Plan
@@ -81,6 +83,7 @@ class SegmentFigures:
     results: tuple[StandardResult, ...] = ()
     windowed: Mapping[str, Value] = field(default_factory=dict)
     points: int | None = None
+    deals: tuple[WonDeal, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -129,6 +132,8 @@ def plan_inputs(figures: SegmentFigures) -> dict[str, Value]:
         inputs[SEGMENT] = figures.share
     if figures.points is not None:
         inputs[POINTS] = figures.points
+    for deal in figures.deals:
+        inputs |= deal_inputs(deal.deal_id, _known_of(deal))
     return inputs | {
         "employee.fixed_salary": basis.salaries.fixed_minor / MINOR_PER_UNIT,
         "employee.soft_salary": basis.salaries.soft_minor / MINOR_PER_UNIT,
@@ -138,6 +143,13 @@ def plan_inputs(figures: SegmentFigures) -> dict[str, Value]:
         "calendar.workdays": basis.workdays,
         "calendar.worked_days": basis.paid_days,
     }
+
+
+def _known_of(deal: WonDeal) -> dict[str, Value]:
+    """What is known of a deal; what nobody told is left out, so that the plan names it missing where it asks for it."""
+    told = {"amount": deal.amount, "margin": deal.margin, "term_months": deal.term_months}
+    known: dict[str, Value] = {name: value for name, value in told.items() if value is not None}
+    return known | {KIND_OF_CUSTOMER: deal.customer_kind}
 
 
 def snapshot_document(inputs: Mapping[str, Value]) -> dict[str, JsonValue]:

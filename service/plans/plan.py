@@ -40,6 +40,8 @@ class Rule:
     window: tuple[date, date] | None = None
     factors: tuple[str, ...] = ()
     amortise_months: int = 0
+    per_deal: bool = False
+    """Whether it runs once for each deal and not once for the month."""
     place: Place = NOWHERE
 
     @property
@@ -72,6 +74,7 @@ class Plan:
     badges: Mapping[str, Badge]
     derived: Mapping[str, Expr]
     inputs: frozenset[str]
+    deal_names: frozenset[str]
     declared: Mapping[str, Type]
     document: str
     content_hash: str
@@ -79,6 +82,11 @@ class Plan:
     examples: ListNode = field(default=ListNode(NOWHERE), compare=False)
     accept: ListNode = field(default=ListNode(NOWHERE), compare=False)
     source: MapNode = field(default=MapNode(NOWHERE), compare=False)
+
+    @property
+    def runs_per_deal(self) -> bool:
+        """Whether any of its rules runs once for each deal."""
+        return any(rule.per_deal for rule in self.rules)
 
     def score_weights(self) -> dict[str, Fraction]:
         """The weights of the board score: those of the scorecard; without one, equal for every standard."""

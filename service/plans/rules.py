@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from service.plans.expression import Expr, Type, renamed
+from service.plans.deals import DEAL
+from service.plans.expression import Expr, Type, names_in, renamed
 from service.plans.finding import Findings, did_you_mean
 from service.plans.form import Form, check_ids
 from service.plans.kinds import KINDS
 from service.plans.kinds.reader import Detail, Lowered, RuleReader, Scope
 from service.plans.names import Speech
+from service.plans.order import expressions_of
 from service.plans.plan import Rule
 from service.plans.read import MapNode, Node, Scalar
 
@@ -23,6 +25,9 @@ NOT_AN_EXPENSE = ("fixed", "holdback", "draw")
 
 MAX_AMORTISE_MONTHS = 600
 """Fifty years; no contract with a customer is thought to last longer."""
+
+DEAL_KINDS = ("rate", "tiers", "kicker")
+"""Kinds that can run once for each deal."""
 
 KIND_FOR_UNKNOWN = "formula"
 """Nothing is read further of a rule whose kind is unknown; it stands in only until the plan is refused."""
@@ -90,21 +95,16 @@ def read_rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
     amortise_months = _amortise_months(form)
     accumulate = form.choice("accumulate", SPANS, "")
     window = _window(form)
+    per_deal = kind in DEAL_KINDS and form.choice("scope", ("deal",)) == "deal"
     # The thresholds of a quarter or a year are not those of one month, whatever part of it the segment is.
-    reader = RuleReader(form, speech, replace(scope, segmented=scope.segmented and not accumulate))
-    lowered = KINDS[kind].read(reader)
+    of_month = RuleReader(form, speech, replace(scope, segmented=scope.segmented and not accumulate))
+    # Nor is a deal a smaller one because its seller had another role for half of the month.
+    lowered = KINDS[kind].read(replace(of_month, scope=replace(scope, segmented=False)) if per_deal else of_month)
     when = None if kind == "draw" else speech.expression(form, "when", Type.BOOL)
-    when = when and reader.on_segment(when)
     form.done()
-    if amortise_months and (kind in NOT_AN_EXPENSE or KINDS[kind].is_factor):
-        form.wrong("amortise", f'Rule "{name}" is no cost of its own, and so nothing of it is spread over months.')
-    if kind != "fixed" and not KINDS[kind].is_factor and not texts["label"]:
-        message = f'Rule "{name}" has no `label`; it is printed on the statement.'
-        form.findings.add("E-SHAPE", form.node.place, message, "Add `label:`.")
-    if accumulate and window:
-        form.wrong("window", f'Rule "{name}" has both `window` and `accumulate`; write one of them.')
     rename = _renaming(name, accumulate, window)
-    return Rule(
+    when = when and of_month.on_segment(when)
+    rule = Rule(
         id=name,
         kind=kind,
         label=texts["label"] or name,
@@ -116,8 +116,36 @@ def read_rule(name: str, form: Form, speech: Speech, scope: Scope) -> Rule:
         accumulate=accumulate,
         window=window,
         amortise_months=amortise_months,
+        per_deal=per_deal,
         place=form.node.place,
     )
+    _check(rule, form, labelled=bool(texts["label"]))
+    return rule
+
+
+def _check(rule: Rule, form: Form, *, labelled: bool) -> None:
+    """What does not go together in one rule."""
+    if rule.amortise_months and (rule.kind in NOT_AN_EXPENSE or rule.meaning.is_factor):
+        form.wrong("amortise", f'Rule "{rule.id}" is no cost of its own, and so nothing of it is spread over months.')
+    if rule.kind != "fixed" and not rule.meaning.is_factor and not labelled:
+        message = f'Rule "{rule.id}" has no `label`; it is printed on the statement.'
+        form.findings.add("E-SHAPE", form.node.place, message, "Add `label:`.")
+    if rule.accumulate and rule.window:
+        form.wrong("window", f'Rule "{rule.id}" has both `window` and `accumulate`; write one of them.')
+    asked = sorted(name for expr in expressions_of(rule) for name in names_in(expr) if _is_of_deal(name))
+    if asked and not rule.per_deal:
+        message = f'Rule "{rule.id}" asks for `{asked[0]}`, which is known of single deals alone.'
+        form.findings.add("E-NAME", rule.place, message, "Write `scope: deal`.")
+    if rule.per_deal and (rule.accumulate or rule.window):
+        message = f'Rule "{rule.id}" runs once for each deal of its month; leave `accumulate` and `window` out.'
+        form.wrong("scope", message)
+    if rule.per_deal and rule.kind != "kicker" and not any(map(_is_of_deal, names_in(rule.lowered.value))):
+        message = f'Rule "{rule.id}" runs once for each deal and is paid on nothing of it: each would pay the same.'
+        form.wrong("scope", message, "Write `base: deal.amount`, or leave `scope` out.")
+
+
+def _is_of_deal(name: str) -> bool:
+    return name.startswith(DEAL)
 
 
 def _amortise_months(form: Form) -> int:

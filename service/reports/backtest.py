@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.backtest import Backtest, MonthTried, PersonTried, Progress, UnknownBacktestError
 from service.domain.company_month import CompanyMonth
-from service.domain.earning import SETTLING, Charge, Disposition, pool_rule
+from service.domain.earning import REDUCING, SETTLING, Charge, Disposition, pool_rule
 from service.domain.metric import Metric
 from service.domain.period import Period, months_between
 from service.domain.team import everybody_above, trees
@@ -203,7 +203,7 @@ def _cost(session: Session, period: Period, wanted: ColumnElement[bool]) -> dict
         select(columns.person_id, func.sum(columns.amount_minor))
         .where(columns.month_worked == str(period), wanted)
         .where(columns.disposition != Disposition.INFORMATION.value, columns.charge == Charge.EXPENSE.value)
-        .where(columns.kind.not_in(SETTLING))
+        .where(columns.kind.not_in((*SETTLING, *REDUCING)))
         .group_by(columns.person_id)
     )
     return {person_id: int(amount) for person_id, amount in rows}

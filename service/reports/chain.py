@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Row as FoundRow
@@ -15,7 +15,7 @@ from service.domain.chain import BEFORE_THE_FIRST, Leaf, Link, RowKind, Told, ch
 from service.domain.period import InvalidPeriodError, Period, PeriodState
 from service.domain.signing import is_signed, key_id_of
 from service.domain.statement import document_hash
-from service.store.chain import as_link
+from service.store.chain import as_link, list_documents
 from service.store.chain_rows import find_facts, list_leaves, streamed
 from service.store.chain_tables import chain_leaf, chain_link, signing_key
 from service.store.dialect import bytewise
@@ -35,7 +35,9 @@ def chain_findings(session: Session, head: str | None) -> Iterator[str]:
         yield from _link(session, walk, row)
         walk.is_head_seen |= row.hash == head
     yield from _untrusted(walk)
-    yield from _states(session, walk)
+    # Of books from before the chain nobody can say what their states must be.
+    if walk.number or not list_documents(session):
+        yield from _states(session, walk)
     if head is not None and not walk.is_head_seen:
         yield f"The chain has no document with the hash {head}: it was made anew, or documents were cut off its end."
 
@@ -47,9 +49,11 @@ class _Walk:
     trusted: dict[str, str]
     pruned: Period | None
     kept: dict[str, str] = field(default_factory=dict)
+    """The public keys in the database by their names; empty where another key is kept under it, or none."""
     number: int = 0
     hash: str = BEFORE_THE_FIRST
-    states: dict[Period, tuple[PeriodState, int]] = field(default_factory=dict)
+    states: dict[Period, tuple[PeriodState, int] | None] = field(default_factory=dict)
+    """What the last document of each period made of it; None if that document cannot be believed."""
     untrusted: dict[int, str] = field(default_factory=dict)
     """The keys of the documents after the last one that a trusted key signed: it vouches for all before it."""
     is_head_seen: bool = False
@@ -60,6 +64,7 @@ def _keys(session: Session, walk: _Walk) -> Iterator[str]:
         if _is_named(row.public_key, row.key_id):
             walk.kept[row.key_id] = row.public_key
         else:
+            walk.kept[row.key_id] = ""
             yield f"The public key of signing key {row.key_id} was replaced: another one is kept under this name."
 
 
@@ -88,16 +93,19 @@ def _link(session: Session, walk: _Walk, row: FoundRow[Any]) -> Iterator[str]:
     if told.previous != before:
         yield f"{name} does not follow the one before it: one of them was altered, or something between was deleted."
     yield from _signature(walk, link, name)
-    yield from _facts(session, link, told)
+    if is_whole:
+        link = replace(link, key=told.key)
+        yield from _facts(session, link, told)
     yield from _leaves(session, link, told, walk.pruned)
-    walk.states[link.key.period] = (told.state, link.key.version)
+    walk.states[link.key.period] = (told.state, link.key.version) if is_whole else None
 
 
 def _signature(walk: _Walk, link: Link, name: str) -> Iterator[str]:
+    if link.key_id not in walk.kept:
+        walk.kept[link.key_id] = ""
+        yield f"{name} is signed with key {link.key_id}, whose public key was deleted."
     public_key = walk.trusted.get(link.key_id) or walk.kept.get(link.key_id)
-    if public_key is None:
-        yield f"{name} is signed with key {link.key_id}, whose public key is not kept."
-    elif not is_signed(public_key, link.signature, link.content):
+    if public_key and not is_signed(public_key, link.signature, link.content):
         yield f"{name} was altered: its signature is not of this text and key {link.key_id}."
     elif link.key_id in walk.trusted:
         walk.untrusted.clear()
@@ -182,8 +190,10 @@ def _states(session: Session, walk: _Walk) -> Iterator[str]:
     """Whether each period is in the state that its last document made, and in its version."""
     rows = {row.period: row for row in list_periods(session)}
     for period in sorted({*rows, *walk.states}):
-        state, version = walk.states.get(period, (PeriodState.OPEN, 0))
-        row = rows.get(period)
+        last, row = walk.states.get(period, (PeriodState.OPEN, 0)), rows.get(period)
+        if last is None:
+            continue
+        state, version = last
         if row is None:
             yield f"Period {period} was deleted; the chain left it {state} (v{version})."
         elif (row.state if row.state.is_closed else PeriodState.OPEN, row.version) != (state, version):

@@ -37,11 +37,17 @@ def closing_findings(session: Session) -> Iterator[str]:
         name = f"Closing {row.period} v{row.version}"
         if document_hash(row.document) != row.document_hash:
             yield f"{name} was altered: its text does not have its hash."
-        told = json.loads(row.document)
-        for missing in sorted({*told["plans"]} - plans):
-            yield f"{name} rests on a plan with the hash {missing}, which is not here."
-        if row.period > gone:
+            continue
+        try:
+            told = json.loads(row.document)
             hashes = {item["person"]: item["statement_hash"] for item in told["people"]}
+            missing = sorted({*told["plans"]} - plans)
+        except (ValueError, KeyError, TypeError):
+            yield f"{name} was replaced: its text is no closing document."
+            continue
+        for plan in missing:
+            yield f"{name} rests on a plan with the hash {plan}, which is not here."
+        if row.period > gone:
             yield from _statements(session, _Closing(row.period, row.version, hashes))
 
 
@@ -59,10 +65,10 @@ def _statements(session: Session, of: _Closing) -> Iterator[str]:
     posted = _posted(session, of)
     query = select(statement).where(statement.c.period == of.period, statement.c.version == of.version)
     for row in streamed(session, query.order_by(statement.c.person_id)):
+        amount = posted.pop(row.person_id, 0)
         if of.hashes.pop(row.person_id, None) != row.document_hash:
             yield _other(of, row.person_id)
-        amount = posted.pop(row.person_id, 0)
-        if document_hash(row.document) != row.document_hash:
+        elif document_hash(row.document) != row.document_hash:
             yield f"Statement {row.person_id} {row.period} v{row.version} was altered: its text does not have its hash."
         else:
             yield from _owed(of, row.person_id, amount, parse_minor(json.loads(row.document)["payable"]))

@@ -9,7 +9,8 @@ from dataclasses import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.earning import Charge, Disposition
+from service.domain.deal import WON
+from service.domain.earning import REDUCING, Charge, Disposition
 from service.domain.event import canonical_json
 from service.domain.known import Known, KnownEvent, KnownPlan, KnownStatement, Knows, Records, from_steps
 from service.domain.part import NO_DEAL
@@ -20,7 +21,7 @@ from service.store.dialect import listed
 from service.store.known import KnownBy, find_last, list_deals_kept, list_months_kept, read_known
 from service.store.plan_tables import plan_version
 from service.store.retention import EVENTS, STATEMENTS, find_pruned
-from service.store.statements import StatementRow, list_issued
+from service.store.statements import StatementRow, read_issued
 from service.store.tables import event
 
 EVENTS_AT_ONCE = 5_000
@@ -81,7 +82,7 @@ class Knowledge:
         """The documents of people, with what their statements call them: it is kept nowhere else."""
         names = {
             row.person_id: json.loads(row.document).get("name", "")
-            for rows in list_issued(self._session, self.period, self.version, [one.name for one in batch])
+            for rows in read_issued(self._session, self.period, self.version, [one.name for one in batch])
             for row in rows
         }
         return [replace(one, document=_with_name(one.document, names.get(one.name, ""))) for one in batch]
@@ -107,7 +108,7 @@ class Knowledge:
     def _statements(self, corrected: Sequence[tuple[str, Period]]) -> Iterator[Records]:
         for month in sorted({month for _, month in corrected}):
             people = [person_id for person_id, own in corrected if own == month]
-            for rows in list_issued(self._session, month, self._closings[month], people):
+            for rows in read_issued(self._session, month, self._closings[month], people):
                 yield Records(statements=[known_statement(row) for row in rows])
 
     def _with_events(self, batch: Sequence[Known]) -> Iterator[Records]:
@@ -122,12 +123,13 @@ class Knowledge:
         keys = listed(self._session, [columns.event_id], [(number,) for number in numbers])
         rows = self._session.execute(
             select(columns.event_id, columns.source_id, columns.external_id, columns.received_at, columns.document)
-            .add_columns(func.coalesce(event_conversion.c.document, ""))
+            .add_columns(func.coalesce(event_conversion.c.document, ""), columns.type, columns.deal_id)
             .outerjoin_from(event, event_conversion, event_conversion.c.event_id == columns.event_id)
             .where(columns.event_id.in_(select(keys.c.event_id)))
             .order_by(columns.event_id)
-        )
-        return [KnownEvent(*row) for row in rows]
+        ).all()
+        self._deals |= {row.deal_id for row in rows if row.type == WON and row.deal_id}
+        return [KnownEvent(*row[:6]) for row in rows]
 
 
 def _with_name(document: str, name: str) -> str:
@@ -151,7 +153,8 @@ def _is_carried(one: Known) -> bool:
     """Whether a balance may rest on what was posted."""
     return any(
         row["charge"] != Charge.EXPENSE.value
-        or row["disposition"] == Disposition.FORFEITED.value
+        or row["disposition"] in {Disposition.FORFEITED.value, Disposition.PROPOSED.value}
+        or row["kind"] in REDUCING
         or row["parts"] != "[]"
         for row in _rows(one)
     )

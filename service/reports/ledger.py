@@ -15,6 +15,7 @@ from service.domain.part import HOLDING
 from service.reports.chain import chain_findings
 from service.reports.closings import closing_findings, plan_findings
 from service.reports.outside import outside_findings
+from service.reports.reductions import reduction_findings
 from service.reports.signed import signed_findings
 from service.store.approvals import withdrawn
 from service.store.chain import find_tail
@@ -59,6 +60,7 @@ def verify_ledger(session: Session, head: str | None = None) -> LedgerCheck:
         *_unbalanced(session),
         *_unlike_parts(session),
         *_overdrawn(session),
+        *reduction_findings(session),
     ]
     tail = find_tail(session)
     return LedgerCheck(

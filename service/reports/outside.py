@@ -33,14 +33,14 @@ def outside_findings(session: Session) -> Iterator[str]:
     links = {_named(row.document, row.period, row.version, row.position) for row in session.execute(select(chain_link))}
     if links:
         for name in sorted(documents - links):
-            yield f"{name} is not in the chain: it was inserted."
+            yield f"{name} is not in the chain: it was inserted, or its place in the chain was deleted."
         yield from _unsigned_rows(session)
     elif documents:
         yield (
             f"The books have {len(documents)} documents and no chain: they are older than it (`stimul ledger sign` "
             "begins it with them), or it was taken away."
         )
-    yield from _deleted(session, links or documents)
+    yield from _deleted(session, links | documents)
 
 
 def _named(document: str, period: str, version: int, position: int) -> str:
@@ -77,9 +77,13 @@ def _signed(table: Table, document: ColumnElement[str]) -> ColumnElement[bool]:
 def _deleted(session: Session, known: Collection[str]) -> Iterator[str]:
     """Documents that the audit log tells of and nobody else."""
     columns = audit.c
-    query = select(columns.what, columns.who, columns.subject, columns.detail).where(columns.what.in_(AUDITED))
-    for row in streamed(session, query.order_by(columns.audit_id)):
-        detail = json.loads(row.detail)
-        name = _named(AUDITED[row.what].value, row.subject, detail["version"], detail.get("approval", 0))
+    query = select(audit).where(columns.what.in_(AUDITED)).order_by(columns.audit_id)
+    for row in streamed(session, query):
+        try:
+            detail = json.loads(row.detail)
+            name = _named(AUDITED[row.what].value, row.subject, detail["version"], detail.get("approval", 0))
+        except (ValueError, KeyError, TypeError):
+            yield f"Entry {row.audit_id} of the audit log ({row.what} {row.subject}) was altered: it cannot be read."
+            continue
         if name not in known:
-            yield f"{name} was deleted: the audit log says that {row.who} made it, and the chain does not have it."
+            yield f"{name} was deleted: the audit log says that {row.who} made it, and neither books nor chain have it."

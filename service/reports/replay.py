@@ -28,7 +28,7 @@ from service.domain.statement import document_hash
 from service.reports.knowledge import known_statement
 from service.store.periods import Closing, find_closing
 from service.store.replays import find_replay, find_waiting_replay
-from service.store.statements import list_issued
+from service.store.statements import read_issued
 from service.store.tables import ledger_entry, posting
 
 Entries = Mapping[tuple[str, str, str], int]
@@ -56,7 +56,7 @@ def get_closing(session: Session, period: Period, version: int | None = None) ->
 
 def said_by(session: Session, row: Closing) -> Said:
     """What a closing of this database said."""
-    batches = list_issued(session, row.period, row.version)
+    batches = read_issued(session, row.period, row.version)
     statements = (
         (
             [known_statement(one) for one in batch],
@@ -105,7 +105,7 @@ class _Comparison:
     def ended(self) -> Replayed:
         """What was found, when everybody's statement was put beside."""
         said = self._said
-        for issued in list_issued(self._again, said.period, said.version):
+        for issued in read_issued(self._again, said.period, said.version):
             for row in issued:
                 if row.person_id not in self._seen:
                     self._tell(row.person_id, {}, json.loads(row.document))
@@ -128,7 +128,7 @@ class _Comparison:
         self._found.add(statement_differences(person_id, stored, now))
 
     def _worked_out(self, names: Sequence[str]) -> dict[str, str]:
-        batches = list_issued(self._again, self._said.period, self._said.version, names)
+        batches = read_issued(self._again, self._said.period, self._said.version, names)
         return {row.person_id: row.document for batch in batches for row in batch}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.ledger import PAID, PostedBy
-from service.domain.money import format_minor, parse_minor
+from service.domain.money import MoneyError, format_minor, parse_minor
 from service.domain.statement import document_hash
 from service.store.money_tables import approval, payment, withdrawal
 from service.store.tables import closing, ledger_entry, posting
@@ -64,9 +64,12 @@ def _unlike_payments(session: Session) -> Iterator[str]:
         if document_hash(row.document) != row.document_hash:
             yield f"Payment {name} was altered: its text does not have its hash."
             continue
-        told = {
-            (item["person"], item["month"]): parse_minor(item["amount"]) for item in json.loads(row.document)["payouts"]
-        }
+        try:
+            payouts = json.loads(row.document)["payouts"]
+            told = {(item["person"], item["month"]): parse_minor(item["amount"]) for item in payouts}
+        except (ValueError, KeyError, TypeError, MoneyError):
+            yield f"Payment {name} was replaced: its text is no payment."
+            continue
         owed = _amounts(session, row, PostedBy.CLOSING, "payable:")
         moved = _amounts(session, row, PostedBy.PAYMENT, PAID)
         for person_id, month in sorted({*owed, *moved, *told}):

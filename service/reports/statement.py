@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from service.domain.earning import Balances
 from service.domain.errors import NotFoundError
 from service.domain.event import JsonValue
+from service.domain.figures import Language
 from service.domain.money import format_minor
 from service.domain.period import Period, PeriodState
 from service.domain.statement import Evidence, line_document, totals
+from service.domain.statement_link import StatementLink
 from service.plans.words import words_of
 from service.store.approvals import list_withdrawals
 from service.store.earnings import list_balances, list_lines
@@ -21,7 +23,7 @@ from service.store.lineage import list_evidence
 from service.store.people import get_person
 from service.store.periods import find_period
 from service.store.scorecards import list_inputs, list_scorecards
-from service.store.statements import find_issued_statement, find_statement
+from service.store.statements import Issued, find_issued_statement, find_latest_issued, find_statement, list_issued
 from service.store.vocabulary import list_vocabularies
 
 WITHDRAWN = "withdrawn"
@@ -38,6 +40,10 @@ class StatementMissingError(NotFoundError):
             f"There is no statement for {person_id} in {period}: no plan was in force for their role, or nothing was "
             "recorded for that month."
         )
+
+
+NEWS = timedelta(days=14)
+"""How long a person's day says that a statement is ready: through a leave of two weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,36 @@ def get_issued_statement(session: Session, person_id: str, period: Period, versi
     row = find_issued_statement(session, person_id, period, version)
     if row is None:
         raise StatementMissingError(person_id, period)
-    taken_back = version in {item.version for item in list_withdrawals(session, period)}
-    status = WITHDRAWN if taken_back else find_period(session, period).state.status
+    status = status_of(session, period, version)
     return Statement(status, row.issued_at, row.document_hash, json.loads(row.document))
+
+
+def status_of(session: Session, period: Period, version: int) -> str:
+    """How firm the statements of one closing are."""
+    taken_back = version in {item.version for item in list_withdrawals(session, period)}
+    return WITHDRAWN if taken_back else find_period(session, period).state.status
+
+
+def ready_statements(session: Session, period: Period) -> list[Issued]:
+    """Whose statements of a month were issued, without an amount."""
+    return list_issued(session, period)
+
+
+def find_ready(session: Session, person_id: str, now: datetime) -> Period | None:
+    """The month whose statement was issued to a person lately, so that it is news."""
+    found = find_latest_issued(session, person_id)
+    return found.period if found and now - found.issued_at < NEWS else None
+
+
+def link_to(
+    session: Session, person_id: str, period: Period, language: Language, expires_at: datetime
+) -> StatementLink:
+    """A link to the statement of a closed month; raises `StatementMissingError` where none was issued."""
+    get_person(session, person_id)
+    row = find_statement(session, person_id, period)
+    if row is None:
+        raise StatementMissingError(person_id, period)
+    return StatementLink(person_id, period, row.version, language, expires_at)
 
 
 def _estimate(session: Session, person_id: str, name: str, period: Period) -> Statement:

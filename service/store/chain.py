@@ -72,8 +72,11 @@ def adopt(session: Session, now: datetime) -> list[Link]:
 def list_documents(session: Session) -> list[DocumentKey]:
     """Every document of the books in the order of their time, in the chain or not."""
     dated = [item for kind in DocumentKind for item in list_document_keys(session, kind)]
-    order = list(DocumentKind)
-    return [key for _, key in sorted(dated, key=lambda item: (item[0], item[1].period, order.index(item[1].kind)))]
+    kinds = list(DocumentKind)
+    order = sorted(
+        (made_at, key.period, key.version, kinds.index(key.kind), key.position, key) for made_at, key in dated
+    )
+    return [key for *_, key in order]
 
 
 def list_links(session: Session, period: Period) -> list[Link]:
@@ -96,6 +99,7 @@ def as_link(row: Row[Any]) -> Link:
 
 def _hold_tail(session: Session) -> Link | None:
     """Let nobody else sign until this transaction ends, and see that the tail is one to vouch for."""
+    demand_signing_key(session)
     hold_alone(session, TAIL)
     tail = find_tail(session)
     if tail is not None:

@@ -24,7 +24,7 @@ from service.domain.counting import (
     left_out,
     subjects_of,
 )
-from service.domain.deal import deal_of
+from service.domain.deal import WON, deal_of
 from service.domain.event import Event, Operation, Quarantine
 from service.domain.hold import Hold
 from service.domain.period import Period
@@ -39,7 +39,7 @@ from service.store.corrections import (
 )
 from service.store.deliveries import find_trusts
 from service.store.dialect import hold_alone, hold_shared
-from service.store.events import list_deals_of_days, list_events_of_days, set_people
+from service.store.events import list_deals_of_days, list_events_of_days, list_winners, set_people
 from service.store.facts import (
     add_credits,
     add_facts,
@@ -136,11 +136,18 @@ def _ask_holders(
 ) -> None:
     """Mark whoever has money held back, or to lose, in the deals that something happened to, credited or not."""
     months: dict[str, set[Period]] = {}
+    won: set[str] = set()
     for item in counted:
         if deal := deal_of(item.event):
             months.setdefault(deal, set()).add(Period.of(measures.day_of(item.event.occurred_at)))
+            won |= {deal} if item.event.type == WON else set()
     for deal, period in list_deals_of_days(session, corrected) if corrected else ():
         months.setdefault(deal, set()).add(period)
+        won.add(deal)
+    if won:
+        # Which of its months a deal is of, and what it is worth there, hangs on all the events by which it was won.
+        mark_stale(session, list_winners(session, won), now)
+        follow_up(session, "refresh")
     if months and mark_holders(session, months, now):
         follow_up(session, "refresh")
 

@@ -6,8 +6,8 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -17,8 +17,6 @@ LOOK_S = 0.05
 LEAST_S = 0.05
 """What is left to a step when the time is over, so that it can fail in its own words."""
 
-_ENDS_AT: ContextVar[float | None] = ContextVar("ends_at", default=None)
-
 _Result = TypeVar("_Result")
 
 
@@ -27,26 +25,42 @@ class Budget:
 
     def __init__(self, seconds: float) -> None:
         self.left_s = seconds
-        self._began = 0.0
+        self.ends_at = 0.0
 
     def __enter__(self) -> None:
-        self._began = time.monotonic()
-        _ENDS_AT.set(self._began + max(self.left_s, LEAST_S))
+        self.ends_at = time.monotonic() + max(self.left_s, LEAST_S)
+        _BUDGET.set(self)
 
     def __exit__(self, *_: object) -> None:
-        _ENDS_AT.set(None)
-        self.left_s -= time.monotonic() - self._began
+        _BUDGET.set(None)
+        self.left_s = self.ends_at - time.monotonic()
+
+
+_BUDGET: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
 def left(otherwise: float) -> float:
     """The seconds that the present step may take; `otherwise` where nobody set a deadline."""
-    ends_at = _ENDS_AT.get()
-    return otherwise if ends_at is None else max(ends_at - time.monotonic(), LEAST_S)
+    budget = _BUDGET.get()
+    return otherwise if budget is None else max(budget.ends_at - time.monotonic(), LEAST_S)
 
 
 def is_set() -> bool:
     """Whether somebody waits."""
-    return _ENDS_AT.get() is not None
+    return _BUDGET.get() is not None
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """A span without a deadline, which takes nothing of the time of whoever waits: it is no part of the answer."""
+    budget, began = _BUDGET.get(), time.monotonic()
+    _BUDGET.set(None)
+    try:
+        yield
+    finally:
+        _BUDGET.set(budget)
+        if budget is not None:
+            budget.ends_at += time.monotonic() - began
 
 
 class _Watch:

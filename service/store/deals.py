@@ -7,10 +7,12 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from service.domain.counting import Measures
+from service.domain.counting import Measures, RecordedEvent, parties_of
 from service.domain.days import Days, holds
-from service.domain.deal import DealEvent, deal_event, deal_of
-from service.store.days import count_recorded, list_standing
+from service.domain.deal import WON, DealEvent, WonDeal, deal_event, deal_of, won_deal
+from service.domain.fact import owner_of
+from service.domain.period import Period
+from service.store.days import count_recorded, find_aliases, list_standing
 from service.store.events import list_events_behind, list_events_of_deals
 
 
@@ -21,6 +23,29 @@ def list_deal_events(session: Session, deal_ids: Collection[str]) -> dict[str, l
         known = deal_event(recorded.event, recorded.day)
         found.setdefault(known.deal_id, []).append(known)
     return found
+
+
+def list_won_deals(session: Session, person_id: str, period: Period) -> list[WonDeal]:
+    """The deals that a person won in a month, by id, as known now.
+
+    A deal is won once, on the day of its first `deal.won`, by whoever owns that one; the last one tells what it is. An
+    event without the id of a deal is a deal of its own, under its receipt.
+    """
+    behind = list_events_behind(session, person_id, period.first_day, period.last_day, {WON})
+    named = {deal for item in behind if (deal := deal_of(item.event))}
+    told = [item for item in list_events_of_deals(session, named) if item.event.type == WON] if named else []
+    told += [item for item in behind if not deal_of(item.event)]
+    standing = list_standing(session, told)
+    aliases = find_aliases(session, [item.event for item in standing])
+    found: dict[str, list[RecordedEvent]] = {}
+    for item in sorted(standing, key=lambda item: deal_event(item.event, item.day).order):
+        found.setdefault(deal_of(item.event) or item.event.receipt_id, []).append(item)
+    return [
+        won_deal(deal, person_id, items[0].day, items[-1].event)
+        for deal, items in sorted(found.items())
+        if Period.of(items[0].day) == period
+        and owner_of(parties_of(items[0].event, aliases, items[0].day)) == person_id
+    ]
 
 
 def sum_by_deal(

@@ -10,7 +10,16 @@ from typing import Any
 from sqlalchemy import Row, Select, case, delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from service.domain.earning import SETTLING, Balances, Charge, Disposition, EarningLine
+from service.domain.earning import (
+    REDUCING,
+    SET_OFF,
+    SETTLING,
+    WRITE_OFF,
+    Balances,
+    Charge,
+    Disposition,
+    EarningLine,
+)
 from service.domain.event import JsonValue, canonical_json
 from service.domain.part import LinePart, PartOf
 from service.domain.period import Period
@@ -19,6 +28,9 @@ from service.store.dialect import bulk_insert
 from service.store.periods import CLOSED_STATES
 from service.store.tables import period as period_table
 
+BY_THEMSELVES = (*SETTLING, SET_OFF, WRITE_OFF)
+"""Kinds of lines that are not drafted with the month they correct."""
+
 LineScope = tuple[str, Period, Period]
 """A person, the period that posts, and the month worked: what is replaced as a whole."""
 
@@ -26,28 +38,27 @@ LineScope = tuple[str, Period, Period]
 def replace_lines(session: Session, scopes: Sequence[LineScope], lines: Sequence[EarningLine]) -> None:
     """Replace the draft lines of these scopes; the caller holds the posting periods and knows that they are open.
 
-    What a month lets go of held money is not in a scope: it is worked out by itself.
+    Neither what a month lets go of held money nor what it does about reductions is in a scope: both are worked out by
+    themselves.
     """
     columns = earning_line.c
     keys = [(person_id, str(period), str(month)) for person_id, period, month in scopes]
     session.execute(
         delete(earning_line)
         .where(tuple_(columns.person_id, columns.period, columns.month_worked).in_(keys))
-        .where(columns.kind.not_in(SETTLING))
+        .where(columns.kind.not_in(BY_THEMSELVES))
     )
     bulk_insert(session, earning_line, [_values(line) for line in lines])
 
 
-def replace_settling_lines(
-    session: Session, months: Sequence[tuple[str, Period]], lines: Sequence[EarningLine]
+def replace_lines_of(
+    session: Session, kinds: Sequence[str], months: Sequence[tuple[str, Period]], lines: Sequence[EarningLine]
 ) -> None:
-    """Replace the draft lines by which these open months of people let held money go."""
+    """Replace the draft lines of these kinds in these open months of people."""
     columns = earning_line.c
     keys = [(person_id, str(period)) for person_id, period in months]
     session.execute(
-        delete(earning_line)
-        .where(tuple_(columns.person_id, columns.period).in_(keys))
-        .where(columns.kind.in_(SETTLING))
+        delete(earning_line).where(tuple_(columns.person_id, columns.period).in_(keys)).where(columns.kind.in_(kinds))
     )
     bulk_insert(session, earning_line, [_values(line) for line in lines])
 
@@ -92,6 +103,23 @@ def list_posted_lines(session: Session, person_id: str, month_worked: Period) ->
     return [_line(row) for row in rows]
 
 
+def list_reducing_lines(
+    session: Session, person_ids: Collection[str] | None = None, *, posted: bool = False
+) -> list[EarningLine]:
+    """The lines that reduce closed months and those that do something about it; of everybody, or of these people.
+
+    With `posted`, only those that a closing posted.
+    """
+    columns = earning_line.c
+    query = select(earning_line).where((columns.disposition == Disposition.PROPOSED.value) | columns.kind.in_(REDUCING))
+    if person_ids is not None:
+        query = query.where(columns.person_id.in_(sorted(person_ids)))
+    if posted:
+        query = query.where(columns.period.in_(_closed()))
+    order = (columns.person_id, columns.period, columns.month_worked, columns.position)
+    return [_line(row) for row in session.execute(query.order_by(*order))]
+
+
 def list_drafts_with_parts(session: Session, person_ids: Collection[str]) -> list[EarningLine]:
     """The lines of these people that no closing posted yet and that deals have parts in."""
     columns = earning_line.c
@@ -123,12 +151,19 @@ def list_balances(session: Session, person_ids: Collection[str], until: Period) 
     # What is forfeited is charged to the expense, and leaves what is held.
     lost = case((columns.disposition == Disposition.FORFEITED.value, columns.amount_minor), else_=0)
     drawn = case((columns.charge == Charge.DRAW.value, columns.amount_minor), else_=0)
+    waiting = case((columns.disposition == Disposition.PROPOSED.value, -columns.amount_minor), else_=0)
+    decided = case((columns.charge == Charge.PROPOSED.value, columns.amount_minor), else_=0)
     rows = session.execute(
-        select(columns.person_id, func.sum(held + lost).label("held"), func.sum(drawn).label("draw"))
+        select(
+            columns.person_id,
+            func.sum(held + lost).label("held"),
+            func.sum(drawn).label("draw"),
+            func.sum(waiting + decided).label("proposed"),
+        )
         .where(columns.person_id.in_(sorted(person_ids)), columns.period <= str(until))
         .group_by(columns.person_id)
     )
-    return {row.person_id: Balances(int(row.held), int(row.draw)) for row in rows}
+    return {row.person_id: Balances(int(row.held), int(row.draw), int(row.proposed)) for row in rows}
 
 
 def _closed() -> Select[Any]:

@@ -25,7 +25,7 @@ EVENTS_AT_ONCE = 500
 
 BOOKS = frozenset(
     {"approval", "chain_leaf", "chain_link", "closing", "ledger_entry", "line_deal", "payment", "posting"}
-    | {"known", "signing_key", "statement", "withdrawal"}
+    | {"known", "reduction_decision", "signing_key", "statement", "withdrawal"}
 )
 """What is only ever added to: kept word for word for its term, with its hashes, where finance alone reads it.
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.conversion import conversion_from_document, in_company_money
 from service.domain.counting import PersonDay, RecordedEvent
-from service.domain.deal import deal_of
+from service.domain.deal import WON, deal_of
 from service.domain.delivery import Delivery
 from service.domain.event import event_from_document
 from service.domain.period import Period
@@ -184,6 +184,18 @@ def list_deals_of_days(session: Session, days: Collection[PersonDay]) -> list[tu
         .distinct()
     )
     return [(row.deal_id, Period.parse(row.period)) for row in rows]
+
+
+def list_winners(session: Session, deals: Collection[str]) -> set[tuple[str, Period]]:
+    """Whom the events concern by which these deals were won, each with the month of the event."""
+    keys = listed(session, [event.c.deal_id], [(deal,) for deal in sorted(deals)])
+    rows = session.execute(
+        select(event_credit.c.person_id, event.c.period)
+        .join_from(event, event_credit, event_credit.c.event_id == event.c.event_id)
+        .where(event.c.deal_id.in_(select(keys.c.deal_id)), event.c.type == WON)
+        .distinct()
+    )
+    return {(row.person_id, Period.parse(row.period)) for row in rows}
 
 
 def _events() -> Select[Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import case, exists, select
 from sqlalchemy.orm import Session
 
+from service.domain.deal import WON
 from service.domain.known import steps, tied
 from service.domain.period import Period
 from service.store.award_tables import streak
@@ -25,22 +26,23 @@ Named = dict[int, tuple[str, str]]
 """Events by number, each with its source and external id."""
 
 
-def month_documents(session: Session, month: Period, person_ids: Sequence[str]) -> dict[str, object]:
-    """What is known of these people's month, by person."""
+def month_documents(session: Session, month: Period, person_ids: Sequence[str]) -> tuple[dict[str, object], set[str]]:
+    """What is known of these people's month, by person; and the deals that are won in it."""
     columns = event_credit.c
     rows = session.execute(
         select(columns.person_id, event.c.event_id, event.c.source_id, event.c.external_id)
+        .add_columns(case((event.c.type == WON, event.c.deal_id)).label("won"))
         .join_from(event_credit, event, event.c.event_id == columns.event_id)
         .where(columns.person_id.in_(person_ids), columns.day >= month.first_day, columns.day <= month.last_day)
         .distinct()
-    )
+    ).all()
     named: dict[str, Named] = {person_id: {} for person_id in person_ids}
     for row in rows:
         named[row.person_id][row.event_id] = (row.source_id, row.external_id)
     found = _documents(session, named)
     for name, own in _carried(session, month, person_ids).items():
         found[name]["tables"] |= own
-    return dict(found)
+    return dict(found), {row.won for row in rows if row.won}
 
 
 def deal_documents(session: Session, deal_ids: Collection[str]) -> dict[str, object]:

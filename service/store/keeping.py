@@ -10,6 +10,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.closing import WorkIsStaleError
+from service.domain.earning import REDUCING
 from service.domain.known import Knows
 from service.domain.part import NO_DEAL
 from service.domain.period import Period
@@ -27,7 +28,7 @@ from service.store.known import (
 )
 from service.store.known_rows import JsonRow, by_name, list_rows
 from service.store.known_tables import known
-from service.store.money_tables import line_deal
+from service.store.money_tables import line_deal, reduction_decision
 from service.store.periods import CLOSED_STATES
 from service.store.plan_tables import plan_in_force, vocabulary_version
 from service.store.tables import absence, alias, assignment, closing, holiday, person
@@ -43,18 +44,20 @@ def keep_known(session: Session, period: Period, version: int) -> None:
     Raises `WorkIsStaleError` while the correction of an earlier month that this closing is to post is being worked out.
     """
     by = KnownBy(period, version)
-    first = not has_known(session)
+    first, won = not has_known(session), set[str]()
     for month, group in groupby(list_unkept(session, period), key=lambda item: item[1]):
         for people in _in_batches([person_id for person_id, _ in group]):
-            add_known(session, by, Knows.MONTH, month_documents(session, month, people), str(month))
+            documents, deals = month_documents(session, month, people)
+            add_known(session, by, Knows.MONTH, documents, str(month))
+            won |= deals
     waiting = count_waiting(session, period)
     if waiting:
         raise WorkIsStaleError(period, waiting)
     delete_unkept(session, period)
     for month in [*_closed(session), period] if first else [period]:
         _keep_lines(session, by, month)
-    for deals in _in_batches(sorted(_deals(session, period))):
-        add_changed(session, by, Knows.DEAL, deal_documents(session, deals))
+    for batch in _in_batches(sorted(won | _deals(session, period))):
+        add_changed(session, by, Knows.DEAL, deal_documents(session, batch))
     _keep_people(session, by)
     _keep_company(session, by)
 
@@ -77,7 +80,10 @@ def _keep_lines(session: Session, by: KnownBy, month: Period) -> None:
     of_lines = (known.c.kind == Knows.LINES.value) & (known.c.month == str(month))
     before = session.scalars(select(known.c.name).where(of_lines).distinct())
     for people in _in_batches(sorted({*with_lines, *before})):
-        rows = list_rows(session, earning_line, (columns.period == str(month)) & columns.person_id.in_(people))
+        wanted = (columns.period == str(month)) & columns.person_id.in_(people)
+        # What such a line settles is told by its reason alone.
+        rows = list_rows(session, earning_line, wanted & columns.kind.not_in(REDUCING))
+        rows += list_rows(session, earning_line, wanted & columns.kind.in_(REDUCING), also=("explanation",))
         found = by_name(rows, "person_id")
         documents = {name: _tables(earning_line=found.get(name, [])) for name in people}
         add_changed(session, by, Knows.LINES, documents, str(month))
@@ -101,7 +107,7 @@ def _keep_people(session: Session, by: KnownBy) -> None:
     for people in _in_batches(person_ids):
         tables = {
             table.name: by_name(list_rows(session, table, table.c.person_id.in_(people)), "person_id")
-            for table in (person, assignment, absence)
+            for table in (person, assignment, absence, reduction_decision)
         }
         add_changed(
             session,

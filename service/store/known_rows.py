@@ -16,6 +16,7 @@ from service.store.columns import UtcDateTime
 from service.store.derived_tables import earning_line, ramp_week
 from service.store.dialect import bulk_insert, upsert_replace
 from service.store.intake_tables import event_release, share_claim
+from service.store.money_tables import reduction_decision
 from service.store.plan_tables import plan_in_force, vocabulary_version
 from service.store.tables import absence, alias, assignment, closing, holiday, person, target
 from service.store.trust_tables import event_hold
@@ -50,6 +51,8 @@ class Kept:
 _HELD = {"why": "", "reviewer": "", "due_on": NEVER.date(), "held_by": "", "decided_by": "", "decided_why": ""}
 """Of a hold only that there is one is kept; which event it is about says its number."""
 
+_DECIDED = {"why": "", "decided_at": NEVER, "decided_by": "", "decided_by_person": None}
+
 KEPT = {
     item.table.name: item
     for item in (
@@ -65,6 +68,7 @@ KEPT = {
         Kept(holiday),
         Kept(plan_in_force, {"published_at": NEVER, "published_by": "", "without_notice_reason": ""}),
         Kept(ramp_week),
+        Kept(reduction_decision, _DECIDED, numbered=True),
         Kept(share_claim, {"claimed_at": NEVER, "decided_at": None, "decided_by": ""}),
         Kept(streak),
         Kept(target, {"set_at": NEVER, "set_by": ""}, numbered=True),
@@ -78,12 +82,19 @@ class UnreadableRowError(ValueError):
     """A kept row that is not one of its table: somebody wrote it by hand."""
 
 
-def list_rows(session: Session, table: Table, wanted: ColumnElement[bool]) -> list[JsonRow]:
-    """The wanted rows of a table as they are kept, in the order of its key, however the database sorts texts."""
-    columns = KEPT[table.name].columns
+def list_rows(session: Session, table: Table, wanted: ColumnElement[bool], also: Sequence[str] = ()) -> list[JsonRow]:
+    """The wanted rows of a table as they are kept, in the order of its key, however the database sorts texts.
+
+    `also` names columns that are given although they are mostly not kept.
+    """
+    columns = [*KEPT[table.name].columns, *(table.c[name] for name in also)]
     names = [column.name for column in columns]
-    keys = [names.index(column.name) for column in table.primary_key.columns]
-    rows = sorted(session.execute(select(*columns).where(wanted)), key=lambda row: [row[place] for place in keys])
+    keys = table.primary_key.columns
+    found = sorted(
+        session.execute(select(*keys, *columns).where(wanted)),
+        key=lambda row: [row[place] for place in range(len(keys))],
+    )
+    rows = [row[len(keys) :] for row in found]
     return [{name: _told(value) for name, value in zip(names, row, strict=True)} for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""The recorded tables of money beside the ledger: parts of posted lines by deal, approvals, withdrawals, payments."""
+"""The recorded tables of money beside the ledger: parts of lines by deal, and what people signed or decided."""
 
 from __future__ import annotations
 
@@ -83,4 +83,28 @@ payment = Table(
     Column("document", Text, nullable=False),
     Column("document_hash", HASH, nullable=False),
     ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
+)
+
+# What finance decided about a net reduction of a closed month; the latest one holds for what still waits.
+reduction_decision = Table(
+    "reduction_decision",
+    METADATA,
+    Column("decision_id", BigId, primary_key=True),
+    Column("person_id", PERSON_ID, nullable=False),
+    # The month that was reduced, and the period that posted the reduction.
+    Column("month_worked", PERIOD, nullable=False),
+    Column("posted_in", PERIOD, nullable=False),
+    Column("verdict", String(24), nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    # What waited then.
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_by_person", PERSON_ID),
+    CheckConstraint(
+        "verdict IN ('advance_agreed', 'arithmetical_error', 'written_consent', 'written_off', 'waits')",
+        name="verdict",
+    ),
+    Index("ix_reduction_decision_person_id", "person_id"),
 )

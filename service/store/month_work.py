@@ -16,6 +16,7 @@ from service.domain.ramp import RampWeek
 from service.domain.team import by_person, everybody_below, trees
 from service.store.awards import list_streaks
 from service.store.calendar import get_work_calendar
+from service.store.deals import list_won_deals
 from service.store.fact_days import DaySums, sum_facts_by_day
 from service.store.facts import sum_facts
 from service.store.people import list_absences, list_assignments, list_assignments_of, list_people_of
@@ -44,6 +45,7 @@ def get_company_month(session: Session, period: Period, person_ids: Collection[s
         by_day=days.facts,
         carried=days.carried,
         ramps=_by_person(list_ramp_weeks(session, concerned, first, last)),
+        won=lambda person_id: list_won_deals(session, person_id, period),
     )
 
 

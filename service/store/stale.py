@@ -64,3 +64,8 @@ def count_stale(session: Session, period: Period | None = None) -> int:
     if period is not None:
         waiting = waiting.where(columns.period == str(period))
     return session.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
+
+
+def oldest_stale(session: Session) -> datetime | None:
+    """Since when the first of those that wait has been waiting; None where nobody waits."""
+    return session.execute(select(stale.c.marked_at).order_by(stale.c.mark_id).limit(1)).scalar_one_or_none()

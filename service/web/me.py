@@ -16,6 +16,7 @@ from service.reports.day import ALL_OF_A_DAY, LATEST, get_day
 from service.reports.earnings import get_earnings, without_salary
 from service.reports.month import get_month
 from service.reports.points import get_person_points
+from service.reports.statement import find_ready
 from service.reports.told import told_lines
 from service.runtime import current
 from service.web.site import NEVER_KEPT, blueprint, language, page
@@ -82,6 +83,7 @@ def _day(name: str, person_id: str | None, limit: int) -> Response:
         earned = get_person_points(session, shown.person_id, found.month.period, now=now)
         zone = company_timezone(session, now)
         waiting = unconfirmed_plans(session, shown.person_id, today) if shown.is_own else []
+        ready = find_ready(session, shown.person_id, now) if shown.is_own else None
     return own_page(
         name,
         shown,
@@ -91,6 +93,7 @@ def _day(name: str, person_id: str | None, limit: int) -> Response:
         note=day_note(language(), found),
         zone=ZoneInfo(zone),
         waiting=waiting,
+        ready=ready,
     )
 
 

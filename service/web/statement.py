@@ -6,10 +6,13 @@ from flask import Response, request
 
 from service.domain.key import Scope
 from service.domain.period import Period
+from service.domain.permission import open_to_anybody
+from service.domain.statement_link import link_of
+from service.flows.note_link import note_link
 from service.flows.note_look import note_look
 from service.reports.printed.pdf import paper_name, statement_pdf
 from service.reports.printed.sheet import Composer
-from service.reports.statement import Statement, get_statement
+from service.reports.statement import Statement, get_issued_statement, get_statement
 from service.runtime import current
 from service.web.me import company_day, own_page
 from service.web.site import NEVER_KEPT, blueprint, language
@@ -39,6 +42,27 @@ def statement_on_paper(person_id: str | None = None) -> Response:
     _, found, salary = _asked(person_id)
     with current().reading() as session:
         printed = statement_pdf(session, found, language(), salary=salary)
+    return _file(found, printed)
+
+
+@blueprint.get("/s/<token>")
+@open_to_anybody
+def linked(token: str) -> Response:
+    """The statement that a signed link opens, without a login; every time it is opened is noted."""
+    now = current().now()
+    link = link_of(token, current().settings.secret_key, now)
+    with current().reading() as session:
+        found = get_issued_statement(session, link.person_id, link.period, link.version)
+        printed = statement_pdf(session, found, link.language)
+    with current().transaction() as written:
+        note_link(written, link, None, now=now)
+    answer = _file(found, printed)
+    # The address is the secret: no other page, and no other site, is told it.
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _file(found: Statement, printed: bytes) -> Response:
     answer = Response(printed, mimetype=PDF)
     answer.headers["Content-Disposition"] = f'attachment; filename="{paper_name(found, "pdf")}"'
     answer.headers.update(NEVER_KEPT)

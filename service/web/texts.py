@@ -157,6 +157,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "answer_no_money": ("Още няма начисления за {month}", "Nothing earned yet in {month}"),
     "lines": ("Начисления", "Lines"),
     "total": ("Общо за изплащане", "Total payable"),
+    "statement_ready": ("Месечната справка за {month} е готова.", "Your statement for {month} is ready."),
     "statement_open": ("Справката за месеца", "The statement of the month"),
     "statement_pdf": ("Изтегли като PDF", "Download as PDF"),
     "how": ("Как е сметнато", "How it is counted"),
@@ -165,6 +166,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "forfeited": ("няма да бъде изплатено", "will not be paid"),
     "held_back": ("Отложено, общо в края на месеца", "Held back, in all at the end of the month"),
     "advanced": ("Аванс срещу бъдещ бонус, остатък", "Advanced against later bonus, still open"),
+    "reductions_open": (
+        "Намаляващи корекции, които чакат решение или прихващане",
+        "Reductions that wait for a decision, or to be set off",
+    ),
     "deal_part": ("Сделка {deal}: {amount}", "Deal {deal}: {amount}"),
     "deal_let_go": ("Сделка {deal}: {amount}, {because}", "Deal {deal}: {amount}, {because}"),
     "no_deal": ("без номер", "without a number"),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.config import read_settings
+from service.domain.period import Period
 from service.runtime import Runtime, open_runtime
+from service.store.stale import mark_stale
+from tests.application import Clock
 
 
 def test_a_process_that_answers_is_alive(client: FlaskClient) -> None:
@@ -19,8 +23,19 @@ def test_a_service_with_its_tables_is_ready(client: FlaskClient) -> None:
     response = client.get("/readyz")
     assert (response.status_code, response.get_json()) == (
         200,
-        {"status": "ok", "database": "ok", "queue": "ok", "conflicts": 0},
+        {"status": "ok", "database": "ok", "queue": "ok", "conflicts": 0, "waiting": 0, "waiting_s": 0},
     )
+
+
+def test_what_waits_to_be_scored_is_counted_and_how_long_it_has(
+    client: FlaskClient, runtime: Runtime, clock: Clock
+) -> None:
+    with runtime.transaction() as session:
+        for who in ("ann", "bob", "ann"):
+            mark_stale(session, [(who, Period(2026, 10))], runtime.now())
+    clock.now += timedelta(minutes=2)
+    told = client.get("/readyz").get_json()
+    assert (told["waiting"], told["waiting_s"]) == (2, 120)
 
 
 def test_a_queue_that_is_away_is_named_and_stops_nobody(runtime: Runtime) -> None:

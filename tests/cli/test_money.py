@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from service.cli import main
 from service.domain.account import Role
 from service.runtime import Runtime
+from service.store.chain_tables import chain_leaf, chain_link
 from service.store.tables import event, posting
 from tests.accounts import an_account
 from tests.books import SIGNING_KEY, unguard
@@ -131,6 +132,59 @@ def test_an_altered_posting_is_found_and_named(stimul: Stimul, worked: Company) 
     assert books.exit_code == 1
     assert "ann" in books.output
     assert "out of balance" in books.output
+
+
+def test_the_head_of_the_chain_tells_later_that_nothing_was_cut_off(stimul: Stimul, worked: Company) -> None:
+    assert stimul("period", "close", "2026-10").exit_code == 0
+    books = json.loads(stimul("ledger", "verify", "--format", "json").stdout)
+    assert (books["documents"], books["findings"]) == (1, [])
+    assert stimul("ledger", "verify", "--head", books["head"]).output.endswith(
+        f"The chain ends with {books['head']}.\n"
+    )
+    with worked.runtime.transaction() as session:
+        unguard(session)
+        for table in (chain_link, chain_leaf):
+            session.execute(delete(table))
+    cut = stimul("ledger", "verify", "--head", books["head"], "--format", "json")
+    (first, second) = json.loads(cut.stdout)["findings"]
+    assert (cut.exit_code, books["head"] in first, "no chain" in second) == (1, True, True)
+
+
+def test_months_from_before_the_chain_are_put_into_it_once(stimul: Stimul, worked: Company) -> None:
+    assert stimul("period", "close", "2026-10").exit_code == 0
+    with worked.runtime.transaction() as session:
+        unguard(session)
+        for table in (chain_link, chain_leaf):
+            session.execute(delete(table))
+    assert stimul("ledger", "verify").exit_code == 1
+    assert "Closing 2026-10 v1" in stimul("ledger", "sign").output
+    assert stimul("ledger", "verify").exit_code == 0
+    again = stimul("ledger", "sign")
+    assert (again.exit_code, "has begun" in again.output) == (1, True)
+
+
+def test_a_signing_key_is_made_and_its_public_key_told(stimul: Stimul, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = stimul("keys", "signing")
+    monkeypatch.setenv("STIMUL_SIGNING_KEY", made.stdout.strip())
+    told = stimul("ledger", "key").stdout.strip()
+    assert made.stderr == f"Its public key is {told}.\n"
+    monkeypatch.setenv("STIMUL_TRUSTED_KEYS", told.split()[0])
+    assert stimul("ledger", "verify").exit_code == 0
+    monkeypatch.setenv("STIMUL_SIGNING_KEY", f"{made.stdout.strip()},{made.stdout.strip()}")
+    assert "STIMUL_SIGNING_KEY is one key" in stimul("ledger", "verify").output
+    monkeypatch.setenv("STIMUL_SIGNING_KEY", "")
+    without = stimul("ledger", "key")
+    assert (without.exit_code, "STIMUL_SIGNING_KEY is not set" in without.output) == (1, True)
+
+
+def test_a_month_is_not_closed_without_a_key_and_the_command_says_what_to_do(
+    stimul: Stimul, worked: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del worked
+    monkeypatch.delenv("STIMUL_SIGNING_KEY")
+    refused = stimul("period", "close", "2026-10")
+    assert (refused.exit_code, "stimul keys signing" in refused.output) == (1, True)
+    assert "2026-10  settling  0" in stimul("period", "list").output
 
 
 def test_refresh_does_what_the_workers_would_do(stimul: Stimul, worked: Company) -> None:

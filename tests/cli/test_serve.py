@@ -5,13 +5,14 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,9 +50,16 @@ class Served:
 def served(tables_url: str, keys: Keys) -> Iterator[Served]:
     """`stimul serve`, on both databases."""
     headers = keys("events:write", source="crm") | {"Content-Type": "application/json"}
+    with serving(tables_url, headers) as found:
+        yield found
+
+
+@contextmanager
+def serving(database_url: str, headers: dict[str, str], before: str = "") -> Iterator[Served]:
+    """`stimul serve` once it answers, started by a shell after the words `before`."""
     port = free_port()
-    environment = os.environ | {"DATABASE_URL": tables_url}
-    process = subprocess.Popen([str(STIMUL), "serve", "--port", str(port)], env=environment)  # noqa: S603 - our own command
+    command = f"{before} exec {shlex.join([str(STIMUL), 'serve', '--port', str(port)])}"
+    process = subprocess.Popen(["/bin/sh", "-c", command], env=os.environ | {"DATABASE_URL": database_url})  # noqa: S603 - our own command
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
@@ -99,6 +107,16 @@ def test_senders_that_never_hang_up_keep_nobody_waiting(served: Served) -> None:
             stays.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         # Two seconds for each of them would be twice the patience of this sender.
         assert served.post(VOID)[0] == 202
+
+
+def test_more_connections_than_there_are_files_wait_their_turn(postgres_tables: str) -> None:
+    with serving(postgres_tables, {}, "ulimit -n 200 &&") as served, ExitStack() as held:
+        waiting = [
+            held.enter_context(socket.create_connection(("127.0.0.1", served.port), PATIENCE_S)) for _ in range(400)
+        ]
+        for one in waiting:
+            one.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert {one.recv(15) for one in waiting} == {b"HTTP/1.1 200 OK"}
 
 
 def test_a_sender_that_is_cut_off_leaves_nothing(served: Served) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.deal import DealEvent, deal_event, deal_of, is_paid_in_full, lost_share, paid_share, settled
+from service.domain.deal import DealEvent, Loss, deal_event, deal_of, is_paid_in_full, lost_share, paid_share, settled
 from service.domain.event import Event, JsonValue
 from service.domain.money import round_half_up
 from service.domain.part import FORFEIT, PAY, LinePart, PartOf
@@ -48,17 +48,17 @@ def test_paid_in_full_is_the_latest_amount_won_reached_by_the_day(events: list[D
 def test_a_refund_takes_its_share_of_what_was_paid_by_the_end_of_its_month() -> None:
     later = told("payment.received", date(2026, 8, 30), "300.00", payment_id="p2")
     refund = told("payment.refunded", date(2026, 8, 5), "100.00")
-    assert lost_share([PAID, later, refund], "payment.refunded", JULY, 90, SEPTEMBER.last_day) == Fraction(1, 4)
+    assert lost_share([PAID, later, refund], Loss("payment.refunded", 90), JULY, SEPTEMBER.last_day) == Fraction(1, 4)
     named = told("payment.refunded", date(2026, 8, 5), "50.00", of_payment_id="p1")
-    assert lost_share([PAID, later, named], "payment.refunded", JULY, 90, SEPTEMBER.last_day) == Fraction(1, 2)
-    assert lost_share([PAID, later, named], "payment.refunded", AUGUST, 90, SEPTEMBER.last_day) == 0
+    assert lost_share([PAID, later, named], Loss("payment.refunded", 90), JULY, SEPTEMBER.last_day) == Fraction(1, 2)
+    assert lost_share([PAID, later, named], Loss("payment.refunded", 90), AUGUST, SEPTEMBER.last_day) == 0
 
 
 def test_no_more_than_the_whole_is_lost_and_nothing_after_the_window_or_the_month_asked_about() -> None:
     refunds = [told("payment.refunded", date(2026, 8, day), "80.00") for day in (1, 2)]
-    assert lost_share([PAID, *refunds], "payment.refunded", JULY, 90, SEPTEMBER.last_day) == 1
-    assert lost_share([PAID, *refunds], "payment.refunded", JULY, 0, SEPTEMBER.last_day) == 0
-    assert lost_share([PAID, *refunds], "payment.refunded", JULY, 90, JULY.last_day) == 0
+    assert lost_share([PAID, *refunds], Loss("payment.refunded", 90), JULY, SEPTEMBER.last_day) == 1
+    assert lost_share([PAID, *refunds], Loss("payment.refunded", 0), JULY, SEPTEMBER.last_day) == 0
+    assert lost_share([PAID, *refunds], Loss("payment.refunded", 90), JULY, JULY.last_day) == 0
 
 
 def kept(amount_minor: int, otherwise: str = FORFEIT) -> LinePart:

@@ -64,7 +64,7 @@ def test_what_is_kept_of_a_deal_is_released_when_it_is_paid_in_full(runtime: Run
     # 10 % of 1,000.05 is 100.01 (half up); 20 % of that is 20.00.
     assert company.told("ann", JULY) == {"commission rate": "100.01", "kept holdback": "-20.00"}
     company.close_month(JULY)
-    assert company.statement("ann", JULY)["balances"] == {"held": "20.00", "draw": "0.00"}
+    assert company.statement("ann", JULY)["balances"] == {"held": "20.00", "draw": "0.00", "proposed": "0.00"}
     company.send(paid("ann", "A", "499.95", AUGUST))
     company.refresh()
     # August keeps 20 % of its own 50.00 and lets go what July kept: 1,500.00 of 1,500.00 are paid.

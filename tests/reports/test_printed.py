@@ -103,6 +103,12 @@ def test_the_same_statement_is_the_same_file_and_another_one_is_not(company: Com
     assert again == pdf(company), "the process that prints leaves no trace in the file"
 
 
+def test_a_statement_of_any_moment_is_printed(company: Company) -> None:
+    company.now += timedelta(microseconds=123_456)
+    company.close()
+    assert pdf(company).startswith(b"%PDF")
+
+
 def test_a_correction_shows_before_after_and_why(company: Company) -> None:
     company.close()
     company.now += timedelta(hours=1)

@@ -30,6 +30,15 @@ REFUSED = 'only ever added to|"TRUNCATE": syntax error'
         "UPDATE closing SET closed_by = 'somebody else'",
         "DELETE FROM closing",
         "TRUNCATE closing CASCADE",
+        "UPDATE chain_link SET content = '{}'",
+        "DELETE FROM chain_link",
+        "TRUNCATE chain_link",
+        "UPDATE chain_leaf SET rows = '[]'",
+        "DELETE FROM chain_leaf",
+        "TRUNCATE chain_leaf",
+        "UPDATE signing_key SET public_key = ''",
+        "DELETE FROM signing_key",
+        "TRUNCATE signing_key CASCADE",
     ],
 )
 def test_the_database_refuses_to_change_or_delete_what_was_posted(runtime: Runtime, statement: str) -> None:
@@ -39,7 +48,9 @@ def test_the_database_refuses_to_change_or_delete_what_was_posted(runtime: Runti
     unharmed(company)
 
 
-@pytest.mark.parametrize("table", ["posting", "ledger_entry", "statement", "closing"])
+@pytest.mark.parametrize(
+    "table", ["posting", "ledger_entry", "statement", "closing", "chain_link", "chain_leaf", "signing_key"]
+)
 def test_a_row_that_stands_is_not_replaced(runtime: Runtime, table: str) -> None:
     company = closed(runtime)
     verb = "INSERT" if runtime.engine.dialect.name == "postgresql" else "INSERT OR REPLACE"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from service.plans.deals import DEAL
 from service.plans.exact import Known, worth
 from service.plans.expression import (
     Binary,
@@ -35,13 +36,18 @@ def corners(plan: Plan, name: str, known: Known) -> list[Fraction]:
     """The positive values of an input at which something turns, all other names being worth what is known."""
     found: set[Fraction] = set()
     for left, right in _turns(plan):
-        if not _concerns(name, plan.derived, left, right):
+        if not _concerns(name, plan.derived, left, right) or not _of_known_deal(left, right, known):
             continue
         a, b = (_straight(side, name, plan.derived, known) for side in (left, right))
         at = _meeting(a, b) if a and b else None
         if at is not None and at > 0:
             found.add(at)
     return sorted(found)
+
+
+def _of_known_deal(left: Expr, right: Expr, known: Known) -> bool:
+    """Whether everything that is asked of a deal is known: of a month without deals nothing is."""
+    return all(name in known for name in (*names_in(left), *names_in(right)) if name.startswith(DEAL))
 
 
 def _turns(plan: Plan) -> Iterator[tuple[Expr, Expr]]:

@@ -176,6 +176,8 @@ def _mentions(rule: Rule, name: str, plan: Plan) -> bool:
 
 def _name(plan: Plan, sweep: Sweep) -> str:
     family, _, key = sweep.name.partition(".")
+    if family == "deal":
+        return f"{sweep.name} of a deal"
     title = plan.team_metrics[key].title if family == "team" else plan.metrics[key].title
     return f'{sweep.name} ("{title}")'
 

@@ -9,6 +9,7 @@ from math import ceil, floor
 
 from service.domain.metric import Better
 from service.domain.money import Exact
+from service.plans.deals import DEAL, DEAL_NAMES, DEALS, deals_in
 from service.plans.evaluate import work_out
 from service.plans.expression import Type, Value, names_in
 from service.plans.fast import amounts
@@ -70,14 +71,24 @@ def _targets(plan: Plan) -> set[str]:
 
 
 def sweeps(plan: Plan, given: Given) -> Iterator[Sweep]:
-    """One sweep for every input that moves."""
-    known = work_out(plan, given.inputs, given.period).known
-    for name in movable(plan):
+    """One sweep for every input that moves, and for each number of the first deal where the plan pays single deals."""
+    known = {**work_out(plan, given.inputs, given.period).known, **_first_deal(given)}
+    numbers = [name for name in sorted(plan.deal_names) if DEAL_NAMES[name] is not Type.TEXT and name in known]
+    for name in (*movable(plan), *numbers):
         yield _sweep(plan, given, name, known)
 
 
+def _first_deal(given: Given) -> Mapping[str, Value]:
+    return next(iter(deals_in(given.inputs).values()), {})
+
+
+def type_of(plan: Plan, name: str) -> Type:
+    """The type of an input that moves."""
+    return DEAL_NAMES.get(name) or plan.declared[name]
+
+
 def _sweep(plan: Plan, given: Given, name: str, known: Mapping[str, Value]) -> Sweep:
-    kind = plan.declared[name]
+    kind = type_of(plan, name)
     unit = unit_of(kind)
     turns = corners(plan, name, known)
     here = known.get(name)
@@ -108,7 +119,9 @@ def _on_unit(value: Fraction, unit: Fraction) -> Fraction:
 
 
 def point(plan: Plan, given: Given, name: str, value: Fraction) -> Point:
-    """What the plan gives with one input changed."""
+    """What the plan gives with one input changed; a number of a deal is changed in the first deal."""
+    if name.startswith(DEAL):
+        name = f"{DEALS}{next(iter(deals_in(given.inputs)))}.{name.removeprefix(DEAL)}"
     inputs: dict[str, Exact | str | bool] = {**given.inputs, name: value}
     lines = amounts(plan, inputs, given.period)
     payable = {rule.id for rule in plan.rules if rule.meaning.payable}

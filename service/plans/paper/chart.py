@@ -23,8 +23,7 @@ def chart(speaker: Speaker, given: Given) -> str:
     if not swept:
         return ""
     widest = max(swept, key=lambda sweep: (_range(sweep), sweep.name))
-    family, _, key = widest.name.partition(".")
-    title = phrase("chart", speaker.language, name=speaker.metric(family, key))
+    title = phrase("chart", speaker.language, name=speaker.name(widest.name, widest.type))
     return _drawing(widest, title, speaker.language) if _range(widest) else ""
 
 

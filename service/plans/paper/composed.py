@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from service.plans.attribution import is_pro_rata
+from service.plans.deals import DEAL_NAMES
 from service.plans.document import Plain
 from service.plans.expression import Expr, Type
 from service.plans.finding import Findings, Place
@@ -47,7 +48,7 @@ class _Written:
             return None
         meaning = scalar_of_canonical(value)
         text = value.removeprefix('"') if isinstance(value, str) else str(value)
-        speech = Speech(Names(self.speaker.plan.declared), Findings())
+        speech = Speech(Names({**self.speaker.plan.declared, **DEAL_NAMES}), Findings())
         return speech.read(Scalar(Place(""), meaning, text), None, key)
 
     def say(self, key: str) -> str:
@@ -84,6 +85,8 @@ def _section(speaker: Speaker, rule: Rule, written: _Written) -> Section:
     said = [sentence(key, speaker.language, values)]
     if rule.when is not None and rule.kind != "draw":
         said.append(sentence("when", speaker.language, {"when": speaker.condition(rule.when)}))
+    if rule.per_deal:
+        said.append(sentence("per_deal", speaker.language, {}))
     if rule.accumulate:
         said.append(sentence(f"accumulate_{rule.accumulate}", speaker.language, {}))
     if release := rule.lowered.release:

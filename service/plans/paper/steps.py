@@ -10,6 +10,7 @@ from service.domain.event import JsonValue
 from service.domain.figures import GAP, MINUS
 from service.plans.kinds.reader import Aside, Detail, Subject
 from service.plans.paper.spoken import Speaker
+from service.plans.paper.wording import phrase
 from service.plans.plan import Rule
 from service.plans.render import SHOWN_PLACES
 
@@ -64,7 +65,10 @@ def steps_told(speaker: Speaker, rule: Rule | None, steps: Iterable[Mapping[str,
     for step in steps:
         text = str(step["text"])
         told = next((said for detail in details if (said := _told(speaker, detail, text))), text)
-        yield Step(numbers_in(speaker.language, told), sum_in(speaker.language, str(step["amount"])))
+        told = numbers_in(speaker.language, told)
+        if "deal" in step:
+            told = phrase("of_deal", speaker.language, deal=str(step["deal"]), text=told)
+        yield Step(told, sum_in(speaker.language, str(step["amount"])))
 
 
 def _told(speaker: Speaker, detail: Detail, text: str) -> str:

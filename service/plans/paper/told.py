@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from service.domain.earning import month_name
 from service.domain.event import JsonValue
+from service.domain.period import Period
+from service.plans.deals import DEAL, DEAL_NAMES, DEALS
 from service.plans.expression import Compare, Expr, Logic, Type
 from service.plans.paper.spoken import COMPARED, Speaker
 from service.plans.paper.steps import Step, numbers_in, steps_told, sum_in
@@ -77,7 +80,11 @@ def _factor(speaker: Speaker, rules: Mapping[str, Rule], node: Explanation) -> F
 
 def _when(speaker: Speaker, rule: Rule | None, node: Explanation) -> Iterator[Reason]:
     exprs = [rule.when] if rule is not None and rule.when is not None else []
-    return _reasons(speaker, exprs, _maps(node, "when"))
+    yield from _reasons(speaker, exprs, _maps(node, "when"))
+    for deal in _maps(node, "left_out"):
+        for reason in _reasons(speaker, exprs, _maps(deal, "when")):
+            text = phrase("of_deal", speaker.language, deal=str(deal["deal"]), text=reason.text)
+            yield Reason(text, reason.holds)
 
 
 def _reasons(speaker: Speaker, exprs: Sequence[Expr], nodes: Sequence[Explanation]) -> Iterator[Reason]:
@@ -108,6 +115,17 @@ def _sides(expr: Expr) -> Iterator[Expr]:
             yield expr
 
 
+def _reduced(language: str, node: Explanation) -> Iterator[str]:
+    """On what basis a reduction of a closed month is set off, or that it is not, and what is left of it."""
+    if "reduced_by" not in node:
+        return
+    posted_in, amount = Period.parse(str(node["posted_in"])), sum_in(language, str(node["reduced_by"]))
+    yield phrase("reduced_by", language, amount=amount, month=month_name(posted_in, language))
+    if "verdict" in node:
+        yield phrase(str(node["verdict"]), language, reference=str(node["reference"]))
+    yield phrase("remaining", language, amount=sum_in(language, str(node["remaining"])))
+
+
 def _besides(speaker: Speaker, node: Explanation) -> Iterator[str]:
     """The lines that it is about, what was paid before, the fund of a part of a pool, why a closed month changed."""
     language = speaker.language
@@ -121,6 +139,7 @@ def _besides(speaker: Speaker, node: Explanation) -> Iterator[str]:
     for key in ("fund", "posted", "entitled"):
         if key in node:
             yield phrase(key, language, amount=sum_in(language, str(node[key])))
+    yield from _reduced(language, node)
     cause = node.get("cause")
     if isinstance(cause, dict):
         yield from _causes(speaker, cause)
@@ -135,8 +154,11 @@ def _causes(speaker: Speaker, cause: Explanation) -> Iterator[str]:
 
 def _changed(speaker: Speaker, name: str, at_close: str, now: str) -> str:
     """An input that is not what it was when the month was closed."""
-    kind = speaker.plan.declared.get(name, Type.NUM)
+    deal_id, _, key = name.removeprefix(DEALS).rpartition(".") if name.startswith(DEALS) else ("", "", "")
+    name = f"{DEAL}{key}" if deal_id else name
+    kind = DEAL_NAMES.get(name) or speaker.plan.declared.get(name, Type.NUM)
     before, after = (shown(Fraction(text), kind) if text else "–" for text in (at_close, now))
     said = phrase("changed", speaker.language, name=speaker.name(name, kind), before=before, after=after)
     said = numbers_in(speaker.language, said)
-    return said[:1].upper() + said[1:]
+    said = said[:1].upper() + said[1:]
+    return phrase("of_deal", speaker.language, deal=deal_id, text=said) if deal_id else said

@@ -78,6 +78,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "when": ("Only if {when}.", "Само ако {when}."),
     "accumulate_year": ("It is counted over the whole year.", "Изчислява се за цялата година."),
     "accumulate_quarter": ("It is counted over the whole quarter.", "Изчислява се за цялото тримесечие."),
+    "per_deal": (
+        "It is worked out for each deal that you win, on its own.",
+        "Изчислява се поотделно за всяка спечелена от Вас сделка.",
+    ),
     "pool": (
         "A fund of {rate} of {base}{most} is shared among {members}, once, when the month is closed.",
         "Фонд от {rate} от {base}{most} се разпределя веднъж, при месечното приключване, между {members}.",
@@ -172,9 +176,28 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "Counted over the whole quarter; paid for it before: {amount}",
         "Изчислено за цялото тримесечие; начислено за него преди: {amount}",
     ),
+    "of_deal": ("Deal {deal}: {text}", "Сделка {deal}: {text}"),
     "fund": ("A part of a fund of {amount}", "Дял от фонд от {amount}"),
     "posted": ("Posted before: {amount}", "Вече начислено: {amount}"),
     "entitled": ("Due on all facts: {amount}", "Дължимо по всички данни: {amount}"),
+    "reduced_by": (
+        "What the closing of {month} reduced: {amount}",
+        "Намаляваща корекция, начислена с приключването на {month}: {amount}",
+    ),
+    "advance_agreed": (
+        "Basis: an advance agreed in the pay plan, rule “{reference}”",
+        "Основание: аванс, уговорен в бонусната схема, правило „{reference}“",
+    ),
+    "arithmetical_error": (
+        "Basis: an arithmetical error, {reference}",
+        "Основание: техническа грешка в изчислението, {reference}",
+    ),
+    "written_consent": (
+        "Basis: your written consent, {reference}",
+        "Основание: Вашето писмено съгласие, {reference}",
+    ),
+    "written_off": ("It will not be taken from you", "Няма да се прихваща от възнаграждението Ви"),
+    "remaining": ("What is left of it: {amount}", "Остатък от нея: {amount}"),
     "late_events": ("Events that arrived late: {count}", "Късно получени действия: {count}"),
     "changed": ("{name}: {before} at the close, {after} now", "{name}: {before} при приключването, {after} сега"),
     "example": ("Worked examples", "Разработени примери"),
@@ -192,6 +215,10 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "calendar.workdays": ("the working days of the month", "работните дни в месеца"),
     "calendar.worked_days": ("the days you worked", "отработените дни"),
     "points.total": ("your points", "Вашите точки"),
+    "deal.amount": ("the amount of the deal", "сумата на сделката"),
+    "deal.margin": ("the margin of the deal", "маржа на сделката"),
+    "deal.term_months": ("the months of the contract", "месеците на договора"),
+    "deal.customer_kind": ("the kind of customer", "вида на клиента"),
 }
 """What is the same in every plan."""
 

@@ -41,19 +41,20 @@ class Printer:
             format="pdf",
             sys_inputs={"sheet": json.dumps(_content(sheet), ensure_ascii=False)},
             pdf_standards=STANDARD,
-            timestamp=(issued_at or WITHOUT_ISSUE).astimezone(UTC),
+            timestamp=(issued_at or WITHOUT_ISSUE).astimezone(UTC).replace(microsecond=0),
         )
         assert isinstance(printed, bytes), "a PDF is one file"
         return printed
 
 
-_printer = cache(Printer)
+printer = cache(Printer)
+"""The printer of this process."""
 
 
 def statement_pdf(session: Session, statement: Statement, language: Language, *, salary: bool = True) -> bytes:
     """One statement as PDF; `salary` as in `Composer.sheet`."""
     sheet = Composer(session, language).sheet(statement, salary=salary)
-    return _printer().pdf(sheet, statement.issued_at)
+    return printer().pdf(sheet, statement.issued_at)
 
 
 def paper_name(statement: Statement, ending: str) -> str:

@@ -53,6 +53,13 @@ def best_paid_minor(session: Session) -> dict[str, int]:
     return best
 
 
+def test_the_demo_keeps_the_key_it_made_where_nobody_else_reads_it(tmp_path: Path) -> None:
+    made = demo_settings(tmp_path / "demo")
+    assert demo_settings(tmp_path / "demo").signing_key == made.signing_key
+    assert len(made.signing_key) == 44
+    assert (tmp_path / "demo" / "signing.key").stat().st_mode & 0o077 == 0
+
+
 @pytest.fixture(scope="module")
 def season(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return lived(tmp_path_factory.mktemp("season"), 5)
