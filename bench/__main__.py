@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import close, ingest, paper, plans, points
+from bench import close, ingest, paper, plans, points, replay
 from bench.figure import Figure, machine
 
 PROMISES = {
@@ -14,6 +14,7 @@ PROMISES = {
     "close": close.measure,
     "points": points.measure,
     "paper": paper.measure,
+    "replay": replay.measure,
 }
 """One file per promise."""
 

@@ -43,7 +43,7 @@ class DifferenceSchema(Schema):
     """One thing that came out differently."""
 
     person = fields.String(metadata={"description": "Empty where it is about everybody"})
-    what = fields.String(metadata={"enum": ["line", "input", "event", "statement", "entry", "closing"]})
+    what = fields.String(metadata={"enum": ["line", "input", "event", "plan", "statement", "entry", "closing"]})
     name = fields.String(metadata={"description": "The rule, the input, the receipt, the account or the field"})
     month = fields.String()
     stored = fields.String(metadata={"description": "At the close; empty if it was not there"})

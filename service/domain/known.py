@@ -9,6 +9,10 @@ from enum import StrEnum
 from itertools import accumulate, pairwise
 
 
+class UnreadableRowError(ValueError):
+    """A kept row that is not one of its table: somebody wrote it by hand."""
+
+
 class Knows(StrEnum):
     """What such a document tells of."""
 

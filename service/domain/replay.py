@@ -57,11 +57,23 @@ class NotKeptError(BusinessConflictError):
         )
 
 
+class UnreadableKnowledgeError(BusinessConflictError):
+    """What a close knew is not in the form in which it was kept: somebody wrote in it."""
+
+    code = "unreadable_knowledge"
+
+    def __init__(self, period: Period, version: int, reason: str) -> None:
+        super().__init__(
+            f"What version {version} of {period} knew cannot be read, so it cannot be worked out again: {reason}. "
+            "It was changed since it was kept."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that is not the same: `stored` at the close, `again` now; both empty where a thing is only there once.
 
-    `what` is line, input, event, statement, entry or closing; `name` the rule, the input, the receipt or the field.
+    `what` is line, input, event, plan, statement, entry or closing; `name` the rule, input, receipt, plan or field.
     `because` are the inputs of the same person that differ.
     """
 

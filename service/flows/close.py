@@ -171,16 +171,14 @@ def _next_version(session: Session, period: Period, today: date) -> int:
         raise AlreadyClosedError(period, row.version)
     if today <= period.last_day:
         raise PeriodNotOverError(period, today)
-    earlier = find_unposted_period(session, period)
-    if earlier is not None:
+    if earlier := find_unposted_period(session, period):
         raise EarlierPeriodOpenError(period, earlier)
     _refuse_stale(session, period)
     return row.version + 1
 
 
 def _refuse_stale(session: Session, period: Period) -> None:
-    waiting = count_stale(session, period)
-    if waiting:
+    if waiting := count_stale(session, period):
         raise WorkIsStaleError(period, waiting)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from service.domain.correction import correction_of
 from service.domain.counting import Counted, Measures, PersonDay, RecordedEvent, count
-from service.domain.known import Known, Knows, Records, from_steps
+from service.domain.known import Known, KnownPlan, Knows, Records, from_steps
 from service.domain.period import Period
 from service.domain.replay import Difference
+from service.plans import plan_from_document
 from service.plans.words import words_of
 from service.store.corrections import add_new_corrections
 from service.store.days import find_aliases, make_days_again
@@ -28,15 +29,16 @@ ELSEWHERE = "concerns the person on no day of the month"
 def recall(session: Session, records: Records) -> list[Difference]:
     """Write these records, and make the days of the months among them from their events, as a rebuild does.
 
-    Gives the events that were known at the close and are gone, or concern somebody else now.
+    Gives the plans that are not what their hashes say, and the events that were known at the close and are gone, or
+    concern somebody else now.
     """
-    put_plans(session, records.plans)
+    found = _plans(session, records.plans)
     put_statements(session, records.statements)
     measures = words_of((version.starts_on, version.document) for version in list_vocabularies(session)).measures
     put_events(session, records.events, measures)
     put_documents(session, records.known)
     told = [one for one in records.known if one.kind in {Knows.MONTH, Knows.DEAL}]
-    return _counted_again(session, [_told(one) for one in told], measures) if told else []
+    return found + (_counted_again(session, [_told(one) for one in told], measures) if told else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,17 @@ class _Told:
     def month(self) -> Period | None:
         """The month, if it tells of one."""
         return Period.parse(self.known.month) if self.known.kind is Knows.MONTH else None
+
+
+def _plans(session: Session, plans: Sequence[KnownPlan]) -> list[Difference]:
+    """Keep plans; one that was edited under its hash under its own as well, so that it can be told what it gives."""
+    hashes = {plan.plan_hash: plan_from_document(plan.document).content_hash for plan in plans}
+    edited = [plan for plan in plans if hashes[plan.plan_hash] != plan.plan_hash]
+    put_plans(session, [*plans, *(replace(plan, plan_hash=hashes[plan.plan_hash]) for plan in edited)])
+    return [
+        Difference("", "plan", f"{plan.plan_id} {plan.version}", "", plan.plan_hash, hashes[plan.plan_hash])
+        for plan in edited
+    ]
 
 
 def _told(one: Known) -> _Told:

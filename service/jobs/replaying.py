@@ -6,11 +6,13 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from sqlalchemy.exc import IntegrityError
+
 from service.domain.days import ONE_DAY
 from service.domain.errors import BusyError, StimulError
 from service.domain.known import Knows, Records
 from service.domain.period import Period
-from service.domain.replay import Differences, Replayed
+from service.domain.replay import Differences, Replayed, UnreadableKnowledgeError
 from service.flows.begin_replay import begin_replay
 from service.flows.close import close
 from service.flows.earn import earn
@@ -74,7 +76,7 @@ def replay_closing(runtime: Runtime, period: Period, version: int | None = None)
 def work_out_again(scratch: Runtime, known: Known, found: Differences) -> None:
     """Fill empty tables with what a closing knew, count its events, and work the month out up to its close."""
     for records in known.beginning():
-        _lay_down(scratch, records, found)
+        _lay_down(scratch, known, records, found)
     with scratch.transaction() as session:
         begin_replay(session, known.period, known.version)
         sign_books(session, REPLAYER, now=scratch.now())
@@ -82,7 +84,7 @@ def work_out_again(scratch: Runtime, known: Known, found: Differences) -> None:
     people: list[str] = []
     for records in known.months(needed):
         people += [one.name for one in records.known if one.kind is Knows.MONTH and one.month == str(known.period)]
-        _lay_down(scratch, records, found)
+        _lay_down(scratch, known, records, found)
     # First what earlier months are still owed: it is posted by this one, and its balances rest on it.
     for month in sorted({month for _, month in known.corrected}):
         _work_out(scratch, month, [person_id for person_id, own in known.corrected if own == month])
@@ -92,9 +94,13 @@ def work_out_again(scratch: Runtime, known: Known, found: Differences) -> None:
         close(session, known.period, REPLAYER, today=today, now=scratch.now())
 
 
-def _lay_down(scratch: Runtime, records: Records, found: Differences) -> None:
-    with scratch.transaction() as session:
-        found.add(recall(session, records))
+def _lay_down(scratch: Runtime, known: Known, records: Records, found: Differences) -> None:
+    try:
+        with scratch.transaction() as session:
+            found.add(recall(session, records))
+    except (StimulError, LookupError, ValueError, TypeError, AttributeError, IntegrityError) as error:
+        # What was kept is always readable, so somebody wrote in it; where exactly says the error.
+        raise UnreadableKnowledgeError(known.period, known.version, f"{type(error).__name__}: {error}") from error
 
 
 def _work_out(scratch: Runtime, period: Period, people: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Date, Integer
 from sqlalchemy.orm import Session
 
 from service.domain.event import JsonValue
+from service.domain.known import UnreadableRowError
 from service.store.award_tables import streak
 from service.store.columns import UtcDateTime
 from service.store.derived_tables import earning_line, ramp_week
@@ -76,10 +77,6 @@ KEPT = {
     )
 }
 """Every table of which a close keeps rows, by name, in the order in which they can be written."""
-
-
-class UnreadableRowError(ValueError):
-    """A kept row that is not one of its table: somebody wrote it by hand."""
 
 
 def list_rows(session: Session, table: Table, wanted: ColumnElement[bool], also: Sequence[str] = ()) -> list[JsonRow]:

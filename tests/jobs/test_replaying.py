@@ -133,6 +133,7 @@ def test_a_statement_a_plan_or_a_closing_that_was_edited_is_named(season: Season
 
     found = differences(season, plan_version, plan_version.c.plan_id == "closer", edited('"8%"', '"18%"'))
     assert {"input hash", "line commission"} <= named(found, "ann")
+    assert "plan closer 2026-01" in named(found, "")
     document = closing.c.period == str(OCTOBER)
     found = differences(season, closing, document & (closing.c.version == 2), edited('"EUR"', '"USD"'))
     assert named(found, "") == {"closing document_hash", "closing currency"}
