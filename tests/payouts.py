@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from service.domain.approval import Signer
+from sqlalchemy import update
+
+from service.domain.approval import Payment, Signer
 from service.domain.period import Period
 from service.domain.person import Assignment, PayChannel, Person
+from service.domain.returned_list import ReturnedList, ReturnedRow
 from service.flows.approve import approve
+from service.flows.pay import pay
+from service.plans.payout_settings import payout_settings
+from service.reports.payroll import open_dues
 from service.reports.periods import signed_period
 from service.runtime import Runtime
 from service.store.people import replace_people
+from service.store.tables import assignment
 from tests.company import an_assignment
 from tests.deals import AUGUST, JULY, DealCompany, on_day, paid, won
+from tests.repository import ROOT
 from tests.teams import team_rules
 
 PLAN = """
@@ -92,3 +100,18 @@ def approve_month(company: DealCompany, period: Period = AUGUST) -> None:
         assert closing is not None
         signer = Signer("fred", None)
         approve(session, period, closing.document_hash, signer, second_above_minor=None, now=company.now)
+
+
+def pay_whole(runtime: Runtime, period: Period, paid_by: str, *, now: datetime) -> Payment:
+    """Pay an approved month as if payroll had paid all of it; whoever has no number gets their id as one."""
+    settings = payout_settings(ROOT / "rules")
+    with runtime.transaction() as session:
+        without = assignment.c.personnel_number == ""
+        session.execute(update(assignment).where(without).values(personnel_number=assignment.c.person_id))
+    with runtime.transaction() as session:
+        owed = [item.due for item in open_dues(session, period, settings)]
+        rows = [
+            ReturnedRow(line, due.number, due.code, due.payout.month_worked, due.amount_minor)
+            for line, due in enumerate(owed, 1)
+        ]
+        return pay(session, period, ReturnedList(tuple(rows)), Signer(paid_by, None), rules={}, now=now)

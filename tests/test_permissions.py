@@ -47,6 +47,8 @@ FILLED = {
     "<code>": "closed",
     "<key_id>": "0",
     "<backtest_id>": "0",
+    "<int:question_id>": "1",
+    "<archive_id>": "0",
     "<path:name>": "none",
     "<path_secret>": "none",
 }

@@ -6,6 +6,7 @@ from flask import Flask
 
 from service.api import (
     activity,
+    address,
     audit,
     backfills,
     backtests,
@@ -32,6 +33,7 @@ from service.api import (
     privacy,
     proposals,
     quarantine,
+    questions,
     rates,
     reductions,
     replays,
@@ -74,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     replays.blueprint,
     statements.blueprint,
     statement_archives.blueprint,
+    questions.blueprint,
     payouts.blueprint,
     leaderboards.blueprint,
     points.blueprint,
@@ -102,6 +105,7 @@ def register(app: Flask) -> None:
     app.json.sort_keys = False  # type: ignore[attr-defined] # of Flask's own provider
     api = docs.DocumentedApi(app, spec_kwargs={"components": {"securitySchemes": SECURITY}})
     request_id.register(app)
+    address.register(app)
     errors.register(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

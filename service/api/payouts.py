@@ -11,15 +11,17 @@ from flask import Response, json, request
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
+from service.api.payout_schemas import FILE, TEXT, OpenDueSchema, PayoutsSchema
 from service.api.reader import Blueprint
 from service.domain.figures import Language
+from service.domain.payout_settings import PayoutSettings
 from service.domain.period import Period
 from service.flows.note_look import note_look
 from service.plans.payout_settings import payout_settings
 from service.reports.payout_tables import Table, payout_csv, payout_document
 from service.reports.payout_workbook import payout_workbook
 from service.reports.payouts import payout_report
-from service.reports.payroll import payroll_of_month
+from service.reports.payroll import open_document, open_dues, open_file, payroll_of_month
 from service.reports.periods import closed_at
 from service.runtime import current
 
@@ -67,7 +69,16 @@ class PayoutQuerySchema(Schema):
 @blueprint.get("/<period>")
 @requires("payouts:read")
 @blueprint.arguments(PayoutQuerySchema, location="query")
-@blueprint.alt_response(HTTPStatus.OK, description="The report; the same bytes until something about it is recorded")
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=PayoutsSchema,
+    headers={"ETag": {"required": True, "schema": TEXT}},
+    description="The report; the same bytes until something about it is recorded",
+)
+@blueprint.alt_response(HTTPStatus.OK, schema=TEXT, content_type=Style.CSV.value)
+@blueprint.alt_response(HTTPStatus.OK, schema=FILE, content_type=Style.XLSX.value)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
 def read_payouts(asked: dict[str, str], period: str) -> Response:
     """The payout report of a closed month: by payout, line, person, team, role, rule and cost centre."""
     month = Period.parse(period)
@@ -87,14 +98,59 @@ def read_payouts(asked: dict[str, str], period: str) -> Response:
 
 @blueprint.get("/<period>/payroll")
 @requires("payouts:read")
-@blueprint.alt_response(HTTPStatus.OK, description="The file, in the form that rules/finance/payouts.yaml gives it")
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=TEXT,
+    content_type=Style.CSV.value,
+    headers={"ETag": {"required": True, "schema": TEXT}},
+    description="The file, in the form that rules/finance/payouts.yaml gives it",
+)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
 def read_payroll(period: str) -> Response:
     """The payroll file of an approved month: a row for each personnel number, pay code and month worked for."""
     settings = payout_settings(current().settings.rules_dir)
     with current().reading() as session:
         body = payroll_of_month(session, Period.parse(period), settings)
-    media_type = f"text/csv; charset={settings.payroll.encoding.charset}"
-    return _handed_out(body, media_type, period, f"payroll-{period}.csv")
+    return _handed_out(body, _payroll_type(settings), period, f"payroll-{period}.csv")
+
+
+class OpenQuerySchema(Schema):
+    """In which form."""
+
+    format = fields.String(
+        load_default="json",
+        validate=validate.OneOf(["csv", "json"]),
+        metadata={"description": "csv: the form of the payroll file, to note by hand what was paid"},
+    )
+
+
+@blueprint.get("/<period>/open")
+@requires("payouts:read")
+@blueprint.arguments(OpenQuerySchema, location="query")
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=OpenDueSchema(many=True),
+    headers={"ETag": {"required": True, "schema": TEXT}},
+    description="By person, month and code; what the last list said of each",
+)
+@blueprint.alt_response(HTTPStatus.OK, schema=TEXT, content_type=Style.CSV.value)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
+def read_open(asked: dict[str, str], period: str) -> Response:
+    """What no list of payroll has settled yet of an approved month, and how it differs."""
+    settings, month = payout_settings(current().settings.rules_dir), Period.parse(period)
+    with current().reading() as session:
+        if asked["format"] == "csv":
+            body, media_type = open_file(session, month, settings), _payroll_type(settings)
+        else:
+            told = open_document(open_dues(session, month, settings))
+            body, media_type = f"{json.dumps(told)}\n".encode(), Style.JSON.content_type
+    return _handed_out(body, media_type, period, f"open-{period}.{asked['format']}")
+
+
+def _payroll_type(settings: PayoutSettings) -> str:
+    return f"text/csv; charset={settings.payroll.encoding.charset}"
 
 
 def _handed_out(body: bytes, media_type: str, period: str, name: str) -> Response:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
-from service.api.reader import Blueprint
+from service.api.reader import MAX_BODY_BYTES, Blueprint, measured, read_body
 from service.domain.approval import Signer, SignerUnknownError
-from service.domain.period import Period
+from service.domain.errors import UnsupportedError
+from service.domain.period import Period, PeriodState
+from service.domain.returned_list import read_returned
 from service.flows.approve import approve
 from service.flows.close import close
 from service.flows.mark_due_ramps import mark_due_ramps
@@ -16,8 +18,9 @@ from service.flows.mark_unscored import mark_unscored
 from service.flows.note_look import note_look
 from service.flows.pay import pay
 from service.flows.withdraw import withdraw
+from service.plans.payout_settings import payout_settings
 from service.reports.company import company_today
-from service.reports.periods import all_periods, signed_document, signed_period
+from service.reports.periods import all_periods, payment_told, signed_document, signed_period
 from service.runtime import current
 
 blueprint = Blueprint("periods", __name__, url_prefix="/v1/periods", description="Months and their close.")
@@ -27,8 +30,27 @@ EVERYBODY = "everybody"
 """Whose money a closing document shows, in the audit log."""
 
 
+CSV = "text/csv"
+
+_LIST = {
+    "required": True,
+    "content": {CSV: {"schema": {"type": "string", "description": "The list of payroll, in the form of its file"}}},
+}
+
+
+class ListTypeError(UnsupportedError):
+    """A list of payroll that is not called CSV."""
+
+    code = "unsupported_list"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Send the list as it is, with the header Content-Type: text/csv; its form is that of the payroll file."
+        )
+
+
 class ClosedSchema(Schema):
-    """What a close or a payment did."""
+    """What a close did."""
 
     period = fields.Function(lambda closed: str(closed.period), metadata={"type": "string", "example": "2026-10"})
     version = fields.Integer(metadata={"description": "Number of the closing that holds"})
@@ -59,6 +81,55 @@ class PeriodSchema(Schema):
     version = fields.Integer(metadata={"description": "Number of the closing that holds; 0 before the first"})
 
 
+class SignatureSchema(Schema):
+    """An approval of a closing."""
+
+    approved_at = fields.AwareDateTime(required=True)
+    approved_by = fields.String(required=True)
+    document_hash = fields.String(required=True)
+
+
+class PaymentSchema(Schema):
+    """What a list of payroll paid."""
+
+    position = fields.Integer(required=True, metadata={"description": "Which list of the month it was, from 1"})
+    paid_at = fields.AwareDateTime(required=True)
+    paid_by = fields.String(required=True)
+    document_hash = fields.String(required=True)
+    document = fields.Dict(required=True, metadata={"description": "What it paid, what differs, and what is open"})
+
+
+class NotedPaymentSchema(PaymentSchema):
+    """A payment that was noted, and the month as it stands with it."""
+
+    period = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": [PeriodState.APPROVED.value, PeriodState.PAID.value]})
+
+
+class WithdrawnSchema(Schema):
+    """A closing that was taken back."""
+
+    version = fields.Integer(required=True)
+    withdrawn_at = fields.AwareDateTime(required=True)
+    withdrawn_by = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class SignedPeriodSchema(Schema):
+    """A month with everything that was signed about it."""
+
+    period = fields.String(required=True, metadata={"example": "2026-10"})
+    state = fields.String(required=True, metadata={"enum": [state.value for state in PeriodState]})
+    version = fields.Integer(required=True, metadata={"description": "Number of the closing that holds; 0: none"})
+    document_hash = fields.String(required=True, metadata={"description": "sha256 of the document; empty: none"})
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_by = fields.String(required=True)
+    document = fields.Dict(required=True, allow_none=True, metadata={"description": "What an approval is for"})
+    approvals = fields.List(fields.Nested(SignatureSchema), required=True)
+    payments = fields.List(fields.Nested(PaymentSchema), required=True)
+    withdrawals = fields.List(fields.Nested(WithdrawnSchema), required=True)
+
+
 @blueprint.get("")
 @requires("payouts:read")
 @blueprint.response(200, PeriodSchema(many=True))
@@ -70,9 +141,9 @@ def read_periods() -> object:
 
 @blueprint.get("/<period>")
 @requires("payouts:read")
-@blueprint.alt_response(200, description="The closing that holds with its document, and what was signed about it")
+@blueprint.response(200, SignedPeriodSchema)
 def read_period(period: str) -> Response:
-    """The closing document that an approval is for, its approvals, its payment, and what was withdrawn."""
+    """The closing document that an approval is for, its approvals, its payments, and what was withdrawn."""
     with current().reading() as session:
         found = signed_period(session, Period.parse(period), now=current().now())
     with current().transaction() as session:
@@ -103,10 +174,7 @@ def close_period(period: str) -> object:
 @blueprint.response(200, PeriodSchema)
 def approve_period(asked: dict[str, str], period: str) -> object:
     """Approve the closing whose document was read; above an amount the month waits for a second person."""
-    runtime, key = current(), credential()
-    if key.person_id is None:
-        raise SignerUnknownError
-    signer = Signer(key.name, key.person_id)
+    runtime, signer = current(), _signer()
     limit = runtime.settings.second_approval_above_minor
     with runtime.transaction() as session:
         return approve(
@@ -130,11 +198,29 @@ def withdraw_period(asked: dict[str, str], period: str) -> object:
         return withdraw(session, Period.parse(period), asked["reason"], credential().name, now=runtime.now())
 
 
-@blueprint.post("/<period>/pay")
+@blueprint.post("/<period>/paid")
+@measured(MAX_BODY_BYTES)
 @requires("periods:approve")
-@blueprint.response(200, ClosedSchema)
-def pay_period(period: str) -> object:
-    """Note that an approved month was paid; the hash is the one of the payment document."""
+@blueprint.doc(requestBody=_LIST)
+@blueprint.response(200, NotedPaymentSchema)
+def note_paid(period: str) -> Response:
+    """Record what payroll says it paid: right rows are paid, differences are named and stay open."""
     runtime = current()
+    if request.mimetype != CSV:
+        raise ListTypeError
+    signer = _signer()
+    settings = payout_settings(runtime.settings.rules_dir)
+    returned = read_returned(read_body(), settings.payroll)
     with runtime.transaction() as session:
-        return pay(session, Period.parse(period), credential().name, now=runtime.now())
+        payment = pay(session, Period.parse(period), returned, signer, rules=settings.rules, now=runtime.now())
+    with runtime.reading() as session:
+        state = signed_period(session, payment.period, now=runtime.now()).row.state
+    return jsonify({"period": period, "state": state.value, **payment_told(payment)})
+
+
+def _signer() -> Signer:
+    """The person behind the key; a key that names nobody signs nothing."""
+    key = credential()
+    if key.person_id is None:
+        raise SignerUnknownError
+    return Signer(key.name, key.person_id)

@@ -177,6 +177,7 @@ def read_statement(query: dict[str, Any], person_id: str, period: str) -> object
 @requires("statements:read")
 @blueprint.arguments(PaperQuerySchema, location="query")
 @blueprint.alt_response(200, content_type=PDF, schema=FILE, description="The statement as PDF/A", success=True)
+@blueprint.alt_response(304, description="Nothing changed since the ETag in If-None-Match")
 def print_statement(query: dict[str, Any], person_id: str, period: str) -> Response:
     """The statement of a person for a month on paper; the same bytes as long as it is the same statement."""
     with current().reading() as session:

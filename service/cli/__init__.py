@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "reductions": "service.cli.reductions:reductions",
     "payouts": "service.cli.payouts:payouts",
     "statements": "service.cli.statements:statements",
+    "questions": "service.cli.questions:questions",
     "ledger": "service.cli.ledger:ledger",
     "audit": "service.cli.audit:audit",
     "flags": "service.cli.flags:flags",

@@ -20,7 +20,7 @@ from service.plans.payout_settings import payout_settings
 from service.reports.payout_tables import Table, payout_csv
 from service.reports.payout_workbook import payout_workbook
 from service.reports.payouts import payout_report
-from service.reports.payroll import payroll_of_month
+from service.reports.payroll import open_file, payroll_of_month
 from service.reports.periods import closed_at
 from service.runtime import Runtime
 
@@ -71,6 +71,16 @@ def payroll(month: str, file: BinaryIO) -> None:
     with opened() as runtime:
         settings = _settings(runtime)
         _write(runtime, month, file, lambda session, period: payroll_of_month(session, period, settings))
+
+
+@payouts.command("open")
+@click.argument("month", metavar="MONTH")
+@out_option
+def open_(month: str, file: BinaryIO) -> None:
+    """Write what is not paid yet of the approved MONTH, in the form of the payroll file."""
+    with opened() as runtime:
+        settings = _settings(runtime)
+        _write(runtime, month, file, lambda session, period: open_file(session, period, settings))
 
 
 def _settings(runtime: Runtime) -> PayoutSettings:

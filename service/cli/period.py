@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping
+from typing import Any, BinaryIO
 
 import click
 
 from service.cli.lazy import LazyGroup
 from service.cli.opened import format_option, opened, show, show_one
 from service.domain.period import Period, PeriodState
+from service.domain.returned_list import read_returned
 from service.flows.approve import approve
 from service.flows.close import close
 from service.flows.mark_unscored import mark_unscored
 from service.flows.pay import pay
 from service.flows.withdraw import withdraw
 from service.jobs.pipeline import refresh
+from service.plans.payout_settings import payout_settings
 from service.reports.accounts import signing_account
 from service.reports.company import company_today
-from service.reports.periods import all_periods, signed_document, signed_period
+from service.reports.periods import all_periods, payment_told, signed_document, signed_period
+
+DIFFERENCE = ("what", "line", "number", "person", "code", "month", "owed", "told")
+"""The columns of a difference, in the order in which people read them."""
 
 ELSEWHERE: Mapping[str, str] = {"replay": "service.cli.period_replay:replay"}
 """The commands of other files."""
@@ -94,10 +100,26 @@ def withdraw_(month: str, reason: str) -> None:
     click.echo(f"Period {row.period} is {row.state} again; version {row.version} is withdrawn.")
 
 
-@period.command("pay")
+@period.command("paid")
 @click.argument("month", metavar="MONTH")
-def pay_(month: str) -> None:
-    """Note that the approved MONTH was paid."""
-    with opened() as runtime, runtime.transaction() as session:
-        payment = pay(session, Period.parse(month), getpass.getuser(), now=runtime.now())
-    click.echo(f"Period {payment.period} is paid (version {payment.version}, {payment.document_hash}).")
+@click.option("--file", type=click.File("rb"), required=True, help="The list that payroll returned.")
+@click.option("--as", "login", required=True, help="Login of the account that notes it; finance, and open.")
+@format_option
+def paid_(month: str, file: BinaryIO, login: str, style: str) -> None:
+    """Note what payroll says it paid of the approved MONTH; every difference is named and stays open."""
+    with opened() as runtime:
+        settings = payout_settings(runtime.settings.rules_dir)
+        returned = read_returned(file.read(), settings.payroll)
+        with runtime.transaction() as session:
+            signer = signing_account(session, login, hand=getpass.getuser())
+            payment = pay(session, Period.parse(month), returned, signer, rules=settings.rules, now=runtime.now())
+        with runtime.reading() as session:
+            state = signed_period(session, payment.period, now=runtime.now()).row.state
+    told = payment_told(payment)
+    if style == "json":
+        show_one({"period": month, "state": state.value, **told})
+        return
+    document: Any = told["document"]
+    show([{name: item[name] for name in DIFFERENCE} for item in document["differences"]], style)
+    click.echo(f"{len(document['payouts'])} rows are paid, {document['total']}; {document['open']} is open.")
+    click.echo(f"Period {payment.period} is {state} (payment {payment.position}, {payment.document_hash}).")

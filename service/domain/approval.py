@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.domain.due import DueKey
 from service.domain.errors import BusinessConflictError, ForbiddenError
 from service.domain.event import canonical_json
-from service.domain.money import format_minor
+from service.domain.money import format_minor, parse_minor
 from service.domain.period import Period, PeriodState
+from service.domain.settling import Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,11 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """The payment of an approved month, with the document that names every amount."""
+    """One payment of an approved month, with the document that names every amount; `position` counts them."""
 
     period: Period
     version: int
+    position: int
     paid_at: datetime
     paid_by: str
     document: str
@@ -95,13 +99,13 @@ class OtherDocumentError(BusinessConflictError):
 
 
 class SignerUnknownError(ForbiddenError):
-    """A key that names no person was to approve: nobody could say whether two approvals are of two people."""
+    """A key that names no person was to approve or to note a payment: nobody could say who did it."""
 
     code = "signer_unknown"
 
     def __init__(self) -> None:
         super().__init__(
-            "This key names no person, so it cannot approve. Make one for the person who approves: "
+            "This key names no person, so it can neither approve nor note a payment. Make one for the person who does: "
             "stimul keys create --name NAME --scope periods:approve --person PERSON."
         )
 
@@ -146,12 +150,15 @@ class LaterClosedError(BusinessConflictError):
 
 
 class NotApprovedError(BusinessConflictError):
-    """A month was to be noted as paid that nobody has approved, or that is paid."""
+    """Payments were to be noted of a month that nobody has approved, or of which nothing is open."""
 
     code = "not_approved"
 
     def __init__(self, period: Period, state: PeriodState) -> None:
-        super().__init__(f"Period {period} is {state}; only an approved month is paid, and once. Nothing was changed.")
+        super().__init__(
+            f"Period {period} is {state}; payments are noted of an approved month, until nothing of it is open. "
+            "Nothing was changed."
+        )
 
 
 def approvals_needed(payable_minor: int, second_above_minor: int | None) -> int:
@@ -159,24 +166,49 @@ def approvals_needed(payable_minor: int, second_above_minor: int | None) -> int:
     return 2 if second_above_minor is not None and payable_minor > second_above_minor else 1
 
 
-def payment_document(
-    period: Period,
-    version: int,
-    closing_hash: str,
-    approvals: Sequence[Approval],
-    amounts: Sequence[tuple[str, Period, int]],
-) -> str:
-    """The canonical JSON of a payment: the closing, who approved it, and each amount by person and month worked."""
+@dataclass(frozen=True, slots=True)
+class PaymentContent:
+    """What a payment says: which closing it is of, who approved it, what was paid and what differs."""
+
+    period: Period
+    version: int
+    closing_hash: str
+    list_hash: str
+    approved_by: Sequence[str]
+    settled: Settled
+    open_minor: int
+
+
+def payment_document(content: PaymentContent) -> str:
+    """The canonical JSON of a payment: each amount by person, code and month worked, and every difference."""
+    paid = content.settled.paid
     return canonical_json(
         {
-            "period": str(period),
-            "version": version,
-            "closing_hash": closing_hash,
-            "approved_by": [approval.approved_by for approval in approvals],
+            "period": str(content.period),
+            "version": content.version,
+            "closing_hash": content.closing_hash,
+            "list_hash": content.list_hash,
+            "approved_by": list(content.approved_by),
             "payouts": [
-                {"person": person_id, "month": str(month), "amount": format_minor(amount)}
-                for person_id, month, amount in amounts
+                {
+                    "person": due.payout.person_id,
+                    "code": due.code,
+                    "month": str(due.payout.month_worked),
+                    "amount": format_minor(due.amount_minor),
+                }
+                for due in paid
             ],
-            "total": format_minor(sum(amount for _, _, amount in amounts)),
+            "total": format_minor(sum(due.amount_minor for due in paid)),
+            "differences": [difference.as_json() for difference in content.settled.differences],
+            "open": format_minor(content.open_minor),
         }
     )
+
+
+def paid_by_documents(documents: Iterable[str]) -> dict[DueKey, int]:
+    """What payments have paid, in minor units."""
+    return {
+        DueKey(item["person"], Period.parse(item["month"]), item.get("code", "")): parse_minor(item["amount"])
+        for document in documents
+        for item in json.loads(document)["payouts"]
+    }

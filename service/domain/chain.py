@@ -38,7 +38,7 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentKey:
-    """Which document: its kind and closing; `position` tells the approvals of one closing apart."""
+    """Which document: its kind and closing; `position` tells the approvals and the payments of one closing apart."""
 
     kind: DocumentKind
     period: Period

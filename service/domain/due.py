@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from service.domain.payout import Payout, PayoutLine, RuleBooks
@@ -57,6 +57,17 @@ def dues(lines: Iterable[PayoutLine]) -> list[Due]:
         amounts[key] = amounts.get(key, 0) + line.amount_minor
         payouts[key] = line.payout
     return [Due(payouts[key], key.code, amounts[key]) for key in sorted(amounts) if amounts[key]]
+
+
+def employed(owed: Iterable[Due]) -> list[Due]:
+    """Those that payroll pays."""
+    return [due for due in owed if is_employed(due.payout)]
+
+
+def numbers_of(owed: Iterable[Due], known: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Whose each number is, those of the file before all others; one that belonged to several is nobody's."""
+    found = {number: next(iter(people)) for number, people in known.items() if len(people) == 1}
+    return found | {due.number: due.payout.person_id for due in owed if due.number}
 
 
 def with_books(lines: Iterable[PayoutLine], rules: Mapping[str, RuleBooks]) -> list[PayoutLine]:

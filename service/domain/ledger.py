@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
+from service.domain.due import Due
 from service.domain.earning import REDUCING, SETTLING, Charge, Disposition, EarningLine
 from service.domain.period import Period
 
@@ -38,6 +39,8 @@ class Entry:
     reason: str
     postings: tuple[Posting, ...]
     document: PostedBy = PostedBy.CLOSING
+    position: int = 0
+    """Which payment of its closing posts it; 0 for all others."""
 
     def __post_init__(self) -> None:
         assert sum(posting.amount_minor for posting in self.postings) == 0, f"unbalanced entry: {self}"
@@ -102,17 +105,25 @@ def withdrawal_entries(entries: Iterable[Entry]) -> list[Entry]:
     ]
 
 
-def payment_entries(entries: Iterable[Entry]) -> list[Entry]:
-    """What a closing owes each person, month by month, moved from owed to paid."""
+def payment_entries(period: Period, version: int, position: int, paid: Iterable[Due]) -> list[Entry]:
+    """What one payment of a closing paid each person, month by month, moved from owed to paid."""
+    amounts: dict[tuple[str, Period], int] = {}
+    for due in paid:
+        key = due.payout.person_id, due.payout.month_worked
+        amounts[key] = amounts.get(key, 0) + due.amount_minor
     return [
-        replace(
-            entry,
+        Entry(
+            person_id=person_id,
+            period=period,
+            version=version,
+            month_worked=month,
             reason="paid",
-            postings=(Posting(PAID, -amount_minor), Posting(payable_account(entry.person_id), amount_minor)),
+            postings=(Posting(PAID, -amount_minor), Posting(payable_account(person_id), amount_minor)),
             document=PostedBy.PAYMENT,
+            position=position,
         )
-        for entry in entries
-        if (amount_minor := owed_minor(entry))
+        for (person_id, month), amount_minor in sorted(amounts.items())
+        if amount_minor
     ]
 
 

@@ -55,8 +55,8 @@ def payroll_problems(lines: Sequence[PayoutLine]) -> list[Problem]:
 
 
 def payroll_file(report: PayoutReport, owed: Sequence[Due], form: PayrollFormat) -> bytes:
-    """The file, sorted by number, month worked and code; raises `PayrollRefusedError`, and names every mistake."""
-    rows = sorted((due for due in owed if is_employed(due.payout)), key=lambda due: (due.number, due.key))
+    """A row for each due, by number, month worked and code; raises `PayrollRefusedError`, and names every mistake."""
+    rows = sorted(owed, key=lambda due: (due.number, due.key))
     texts = [_texts(due, report, form) for due in rows]
     cells = [[own[column.field] for column in form.columns] for own in texts]
     problems = [

@@ -51,8 +51,9 @@ def _named(document: str, period: str, version: int, position: int) -> str:
 def _unsigned_rows(session: Session) -> Iterator[str]:
     """Rows that belong to no document of the chain."""
     entry, side = ledger_entry.c, posting.c
-    for row in streamed(session, select(ledger_entry).where(~_signed(ledger_entry, entry.document))):
-        name = _named(row.document, row.period, row.version, 0)
+    signed = _signed(ledger_entry, entry.document, entry.position)
+    for row in streamed(session, select(ledger_entry).where(~signed)):
+        name = _named(row.document, row.period, row.version, row.position)
         told = f"Entry {row.entry_id} of {row.person_id} for {row.month_worked}"
         yield f"{told} was inserted: {name} is not in the chain."
     without = select(posting).join(ledger_entry, entry.entry_id == side.entry_id, isouter=True)
@@ -62,16 +63,17 @@ def _unsigned_rows(session: Session) -> Iterator[str]:
         columns = table.c
         rows = select(columns.person_id, columns.period, columns.version)
         closing = literal(DocumentKind.CLOSING.value)
-        for row in streamed(session, rows.where(~_signed(table, closing))):
+        for row in streamed(session, rows.where(~_signed(table, closing, literal(0)))):
             yield f"{name} of {row.person_id} was inserted: Closing {row.period} v{row.version} is not in the chain."
     leaves = select(chain_leaf.c.number, chain_leaf.c.person_id)
     for row in streamed(session, leaves.where(~exists().where(chain_link.c.number == chain_leaf.c.number))):
         yield f"The chain keeps signed rows of {row.person_id} for its document {row.number}, and has no such document."
 
 
-def _signed(table: Table, document: ColumnElement[str]) -> ColumnElement[bool]:
+def _signed(table: Table, document: ColumnElement[str], position: ColumnElement[int]) -> ColumnElement[bool]:
     link = chain_link.c
-    return exists().where(link.document == document, link.period == table.c.period, link.version == table.c.version)
+    own = (link.period == table.c.period) & (link.version == table.c.version)
+    return exists().where(own, link.document == document, link.position == position)
 
 
 def _deleted(session: Session, known: Collection[str]) -> Iterator[str]:
@@ -81,7 +83,8 @@ def _deleted(session: Session, known: Collection[str]) -> Iterator[str]:
     for row in streamed(session, query):
         try:
             detail = json.loads(row.detail)
-            name = _named(AUDITED[row.what].value, row.subject, detail["version"], detail.get("approval", 0))
+            position = detail.get("approval", detail.get("payment", 0))
+            name = _named(AUDITED[row.what].value, row.subject, detail["version"], position)
         except (ValueError, KeyError, TypeError):
             yield f"Entry {row.audit_id} of the audit log ({row.what} {row.subject}) was altered: it cannot be read."
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.person import Alias, Assignment, Person
 from service.store.aliases import list_aliases_of_people
-from service.store.people import list_assignments, list_people
+from service.store.people import list_assignments, list_people, list_people_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ def people_on(session: Session, day: date) -> list[PersonOn]:
         if alias.covers(day):
             aliases.setdefault(alias.person_id, []).append(alias)
     return [PersonOn(person, held.get(person.person_id), tuple(aliases.get(person.person_id, ()))) for person in people]
+
+
+def people_names(session: Session, person_ids: Collection[str]) -> dict[str, str]:
+    """The names of these people, by person id."""
+    return {person.person_id: person.name for person in list_people_of(session, person_ids)}
 
 
 def person_on_document(found: PersonOn) -> dict[str, object]:

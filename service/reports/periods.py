@@ -12,18 +12,18 @@ from service.domain.approval import Approval, Payment, Withdrawal
 from service.domain.event import JsonValue
 from service.domain.period import Period
 from service.reports.company import company_today
-from service.store.approvals import find_payment, list_approvals, list_withdrawals
+from service.store.approvals import list_approvals, list_payments, list_withdrawals
 from service.store.periods import Closing, PeriodRow, find_closing, find_period, list_periods
 
 
 @dataclass(frozen=True, slots=True)
 class SignedPeriod:
-    """A period with the closing that holds (None: open), its approvals and payment, and what was withdrawn."""
+    """A period with the closing that holds (None: open), its approvals and payments, and what was withdrawn."""
 
     row: PeriodRow
     closing: Closing | None
     approvals: list[Approval]
-    payment: Payment | None
+    payments: list[Payment]
     withdrawals: list[Withdrawal]
 
 
@@ -39,9 +39,10 @@ def signed_period(session: Session, period: Period, *, now: datetime) -> SignedP
     shown = replace(row, state=row.state.on(company_today(session, now), period.last_day))
     withdrawals = list_withdrawals(session, period)
     if not row.state.is_closed:
-        return SignedPeriod(shown, None, [], None, withdrawals)
+        return SignedPeriod(shown, None, [], [], withdrawals)
     approvals = list_approvals(session, period, row.version)
-    return SignedPeriod(shown, find_closing(session, period), approvals, find_payment(session, period), withdrawals)
+    payments = list_payments(session, period)
+    return SignedPeriod(shown, find_closing(session, period), approvals, payments, withdrawals)
 
 
 def closed_at(session: Session, period: Period) -> datetime:
@@ -53,7 +54,7 @@ def closed_at(session: Session, period: Period) -> datetime:
 
 def signed_document(signed: SignedPeriod) -> dict[str, JsonValue]:
     """A signed period as JSON: `document` is what the hash was computed from and what an approval is for."""
-    closing, payment = signed.closing, signed.payment
+    closing = signed.closing
     return {
         "period": str(signed.row.period),
         "state": signed.row.state.value,
@@ -70,14 +71,7 @@ def signed_document(signed: SignedPeriod) -> dict[str, JsonValue]:
             }
             for item in signed.approvals
         ],
-        "payment": {
-            "paid_at": payment.paid_at.isoformat(),
-            "paid_by": payment.paid_by,
-            "document_hash": payment.document_hash,
-            "document": json.loads(payment.document),
-        }
-        if payment
-        else None,
+        "payments": [payment_told(item) for item in signed.payments],
         "withdrawals": [
             {
                 "version": item.version,
@@ -87,4 +81,15 @@ def signed_document(signed: SignedPeriod) -> dict[str, JsonValue]:
             }
             for item in signed.withdrawals
         ],
+    }
+
+
+def payment_told(payment: Payment) -> dict[str, JsonValue]:
+    """A payment as JSON: `document` names what it paid and what differs."""
+    return {
+        "position": payment.position,
+        "paid_at": payment.paid_at.isoformat(),
+        "paid_by": payment.paid_by,
+        "document_hash": payment.document_hash,
+        "document": json.loads(payment.document),
     }

@@ -44,11 +44,12 @@ def withdrawn() -> Select[tuple[str, int]]:
 
 
 def add_new_payment(session: Session, new: Payment) -> None:
-    """Keep that an approved month was paid."""
+    """Keep what was paid of an approved month."""
     session.execute(insert(payment).values(asdict(new) | {"period": str(new.period)}))
 
 
-def find_payment(session: Session, period: Period) -> Payment | None:
-    """The payment of a period, if it is paid."""
-    row = session.execute(select(payment).where(payment.c.period == str(period))).one_or_none()
-    return Payment(**row._asdict() | {"period": period}) if row else None
+def list_payments(session: Session, period: Period) -> list[Payment]:
+    """The payments of a period, the first one first."""
+    columns = payment.c
+    rows = session.execute(select(payment).where(columns.period == str(period)).order_by(columns.position))
+    return [Payment(**row._asdict() | {"period": period}) for row in rows]

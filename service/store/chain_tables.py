@@ -26,7 +26,7 @@ chain_link = Table(
     Column("document", String(16), nullable=False),
     Column("period", PERIOD, nullable=False),
     Column("version", Integer, nullable=False),
-    # 0 for all but approvals.
+    # 0 for all but approvals and payments.
     Column("position", Integer, nullable=False),
     # Canonical JSON: what is hashed and signed.
     Column("content", Text, nullable=False),

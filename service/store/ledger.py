@@ -26,6 +26,7 @@ def add_new_entries(session: Session, entries: Sequence[Entry], now: datetime) -
                 month_worked=str(entry.month_worked),
                 reason=entry.reason,
                 document=entry.document.value,
+                position=entry.position,
                 posted_at=now,
             )
             .returning(ledger_entry.c.entry_id)

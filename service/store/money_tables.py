@@ -75,8 +75,9 @@ withdrawal = Table(
 payment = Table(
     "payment",
     METADATA,
-    # A month is paid once.
     Column("period", PERIOD, primary_key=True),
+    # 1, 2, 3 for the lists that payroll returned; 0 for a month that was paid at once, as months were before.
+    Column("position", Integer, primary_key=True, server_default="0", autoincrement=False),
     Column("version", Integer, nullable=False),
     Column("paid_at", UtcDateTime, nullable=False),
     Column("paid_by", Text, nullable=False),

@@ -262,7 +262,6 @@ ledger_entry = Table(
     "ledger_entry",
     METADATA,
     Column("entry_id", BigId, primary_key=True),
-    # The closing that posted it.
     Column("period", PERIOD, nullable=False),
     Column("version", Integer, nullable=False),
     Column("person_id", PERSON_ID, nullable=False),
@@ -272,7 +271,9 @@ ledger_entry = Table(
     Column("posted_at", UtcDateTime, nullable=False),
     Column("document", String(16), nullable=False, server_default="closing"),
     CheckConstraint("document IN ('closing', 'withdrawal', 'payment')", name="document"),
-    UniqueConstraint("period", "version", "person_id", "month_worked", "document"),
+    # Which payment of the closing; 0 for all others.
+    Column("position", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("period", "version", "person_id", "month_worked", "document", "position", name="uq_ledger_entry"),
     ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
     Index("ix_ledger_entry_person_month", "person_id", "month_worked"),
 )

@@ -16,6 +16,7 @@ from service.reports.day import ALL_OF_A_DAY, LATEST, get_day
 from service.reports.earnings import get_earnings, without_salary
 from service.reports.month import get_month
 from service.reports.points import get_person_points
+from service.reports.questions import questions_of
 from service.reports.statement import find_ready
 from service.reports.told import told_lines
 from service.runtime import current
@@ -67,10 +68,13 @@ def money(person_id: str | None = None) -> Response:
         if not may(Scope.SALARIES_READ, shown.person_id, day_seen):
             earnings = without_salary(earnings)
         told = told_lines(session, earnings.lines, language().value)
+        asked = questions_of(session, shown.person_id, period)
     if not shown.is_own:
         with current().transaction() as written:
             note_look(written, viewer().login, shown.person_id, str(period), now=current().now())
-    answer = own_page("money", shown, earnings=earnings, told=told, beside=months_beside(period, last))
+    beside = months_beside(period, last)
+    told_too = {"questions": asked, "is_own": shown.is_own}
+    answer = own_page("money", shown, earnings=earnings, told=told, beside=beside, **told_too)
     answer.headers.update(NEVER_KEPT)
     return answer
 

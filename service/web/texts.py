@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from service.domain.figures import Language
 from service.web.event_texts import EVENT_TEXTS
+from service.web.money_texts import MONEY_TEXTS
 
 TEXTS: dict[str, tuple[str, str]] = {
     **EVENT_TEXTS,
+    **MONEY_TEXTS,
     "skip": ("Към съдържанието", "Skip to content"),
     "board": ("Класация", "Leaderboard"),
     "me": ("Моят ден", "My day"),
@@ -157,26 +159,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "answer_no_money": ("Още няма начисления за {month}", "Nothing earned yet in {month}"),
     "lines": ("Начисления", "Lines"),
     "total": ("Общо за изплащане", "Total payable"),
-    "statement_ready": ("Месечната справка за {month} е готова.", "Your statement for {month} is ready."),
-    "statement_open": ("Справката за месеца", "The statement of the month"),
-    "statement_pdf": ("Изтегли като PDF", "Download as PDF"),
     "how": ("Как е сметнато", "How it is counted"),
-    "information": ("изплаща се от ТРЗ", "paid by payroll"),
-    "proposed": ("чака решение", "waits for a decision"),
-    "forfeited": ("няма да бъде изплатено", "will not be paid"),
-    "held_back": ("Отложено, общо в края на месеца", "Held back, in all at the end of the month"),
-    "advanced": ("Аванс срещу бъдещ бонус, остатък", "Advanced against later bonus, still open"),
     "reductions_open": (
         "Намаляващи корекции, които чакат решение или прихващане",
         "Reductions that wait for a decision, or to be set off",
     ),
-    "deal_part": ("Сделка {deal}: {amount}", "Deal {deal}: {amount}"),
-    "deal_let_go": ("Сделка {deal}: {amount}, {because}", "Deal {deal}: {amount}, {because}"),
-    "no_deal": ("без номер", "without a number"),
-    "because_paid_in_full": ("платена изцяло", "paid in full"),
     "because_paid_in_part": ("по платената част", "for the part that is paid"),
-    "because_time": ("срокът изтече", "its time has come"),
-    "because_correction": ("корекция", "a correction"),
     "besides": ("Отделно от сумата", "Beside the total"),
     "estimated": ("очаквано", "estimated"),
     "confirmed": ("потвърдено", "confirmed"),

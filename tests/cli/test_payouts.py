@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.cli import main
+from service.domain.account import Role
 from service.runtime import Runtime
+from tests.accounts import an_account
+from tests.books import SIGNING_KEY
 from tests.deals import AUGUST
 from tests.payouts import a_paying_company, approve_month
 
@@ -22,6 +26,7 @@ def stimul(runtime: Runtime, tables_url: str, monkeypatch: pytest.MonkeyPatch) -
     """The command, on the database of the test."""
     del runtime
     monkeypatch.setenv("DATABASE_URL", tables_url)
+    monkeypatch.setenv("STIMUL_SIGNING_KEY", SIGNING_KEY)
     return lambda *arguments: CliRunner().invoke(main, list(arguments))
 
 
@@ -37,6 +42,26 @@ def test_the_files_of_a_month_are_written_once_it_is_approved(stimul: Stimul, ru
     assert stimul("payouts", "report", str(AUGUST), "--lang", "bg", "--out", str(book)).exit_code == 0
     assert openpyxl.load_workbook(book).sheetnames[0] == "Обобщение"
     assert stimul("payouts", "report", str(AUGUST), "--table", "team").output.startswith("team,people,amount,currency")
+
+
+def test_a_returned_list_is_noted_by_an_account_of_finance(stimul: Stimul, runtime: Runtime, tmp_path: Path) -> None:
+    company = a_paying_company(runtime)
+    approve_month(company)
+    for login, role in (("fred", Role.FINANCE), ("adam", Role.ADMINISTRATOR)):
+        an_account(runtime, login, role)
+    file = tmp_path / "returned.csv"
+    assert stimul("payouts", "payroll", str(AUGUST), "--out", str(file)).exit_code == 0
+    note = ("period", "paid", str(AUGUST), "--file", str(file), "--as")
+    refused = stimul(*note, "adam")
+    assert (refused.exit_code, "not open to you" in refused.output) == (1, True)
+    noted = stimul(*note, "fred").output
+    assert "missing  0     eva     eva     invoice  2026-08  40.01" in noted
+    assert "9 rows are paid, 226.69; 180.02 is open." in noted
+    assert "Period 2026-08 is approved (payment 1" in noted
+    assert stimul("payouts", "open", str(AUGUST), "--out", str(file)).exit_code == 0
+    told = json.loads(stimul(*note, "fred", "--format", "json").stdout)
+    assert (told["state"], told["document"]["total"], told["document"]["differences"]) == ("paid", "180.02", [])
+    assert stimul("ledger", "verify").exit_code == 0
 
 
 def test_the_settings_are_checked_without_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.due import dues, is_employed, with_books
+from service.domain.due import dues, employed, is_employed, with_books
 from service.domain.money import format_minor
 from service.domain.payout import Payout, PayoutLine, PayoutReport, RuleBooks
 from service.domain.payout_settings import (
@@ -56,7 +56,7 @@ def a_line(payout: Payout, amount_minor: int, code: str = "220", rule: str = "pa
 
 def written(lines: list[PayoutLine], form: PayrollFormat = FORM) -> bytes:
     report = PayoutReport(AUGUST, PeriodState.APPROVED, 1, "EUR", "0" * 64, (), tuple(lines))
-    return payroll_file(report, dues(lines), form)
+    return payroll_file(report, employed(dues(lines)), form)
 
 
 ANN, BOB = a_payout("ann"), a_payout("bob", name="Борис; Щ.")

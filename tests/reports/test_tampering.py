@@ -22,7 +22,6 @@ from service.domain.chain import leaf_hash
 from service.domain.signing import Keyring, key_id_of, new_signing_key, public_key_of, signature_of
 from service.domain.statement import document_hash
 from service.flows.approve import approve
-from service.flows.pay import pay
 from service.flows.withdraw import withdraw
 from service.reports.ledger import verify_ledger
 from service.reports.periods import signed_period
@@ -34,6 +33,7 @@ from tests import rooms
 from tests.books import SIGNING_KEY, unguard
 from tests.company import an_assignment
 from tests.deals import AUGUST, JULY, DealCompany, on_day, paid, plan_text, won
+from tests.payouts import pay_whole
 from tests.teams import team_rules
 
 HOLDBACK = """  kept:
@@ -94,8 +94,7 @@ def _live(runtime: Runtime) -> None:
         assert closing is not None
     with runtime.transaction() as session:
         approve(session, JULY, closing.document_hash, Signer("fred", None), second_above_minor=None, now=company.now)
-    with runtime.transaction() as session:
-        pay(session, JULY, "finance", now=company.now)
+    pay_whole(runtime, JULY, "finance", now=company.now)
     company.send(paid("ann", "A", "500", AUGUST))
     company.close_month(AUGUST)
 
@@ -206,7 +205,7 @@ def test_a_document_signed_again_with_another_key_does_not_fit_the_next_one(seas
         session.execute(update(chain_link).where(chain_link.c.number == 4).values(row))
         session.execute(text("UPDATE approval SET approved_by = 'eve'"))
         (found,) = verify_ledger(session).findings
-    assert found.startswith("Document 5 of the chain (Payment 2026-07 v2) does not follow the one before it")
+    assert found.startswith("Document 5 of the chain (Payment 2026-07 v2 (1)) does not follow the one before it")
 
 
 def test_rows_and_their_signed_copy_changed_alike_are_found(season: Runtime) -> None:

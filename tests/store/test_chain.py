@@ -17,7 +17,6 @@ from service.domain.chain import BEFORE_THE_FIRST, ChainBegunError, UnsignedBook
 from service.domain.period import Period, PeriodState
 from service.domain.signing import NoSigningKeyError, is_signed, key_id_of, new_signing_key, public_key_of
 from service.flows.approve import approve
-from service.flows.pay import pay
 from service.flows.sign_books import sign_books
 from service.flows.withdraw import withdraw
 from service.reports.ledger import LedgerCheck, verify_ledger
@@ -27,6 +26,10 @@ from service.store.chain_tables import chain_leaf, chain_link
 from service.store.periods import find_closing, find_period
 from tests.books import SIGNING_KEY, unguard
 from tests.company import EARLY_NOVEMBER, NOVEMBER, OCTOBER, Company, a_call
+from tests.payouts import pay_whole
+
+WAIT_S = 60
+"""Two threads of one test wait for each other; a document takes a fraction of a second."""
 
 EARLY_DECEMBER = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 FRED, EVA = Signer("fred", None), Signer("eva", None)
@@ -59,8 +62,7 @@ def approved(company: Company, period: Period, signer: Signer = FRED, above: int
 
 
 def paid(company: Company, period: Period) -> None:
-    with company.runtime.transaction() as session:
-        pay(session, period, "finance", now=company.now)
+    pay_whole(company.runtime, period, "finance", now=company.now)
 
 
 def checked(runtime: Runtime) -> LedgerCheck:
@@ -173,7 +175,7 @@ def test_nothing_is_signed_before_older_documents_are_in_the_chain(company: Comp
         "Closing 2026-10 v1",
         "Approval 2026-10 v1 (1)",
         "Approval 2026-10 v1 (2)",
-        "Payment 2026-10 v1",
+        "Payment 2026-10 v1 (1)",
     ]
     assert [json.loads(link.content)["adopted"] for link in links] == [True] * 4
     assert checked(company.runtime).findings == ()
@@ -206,7 +208,7 @@ def test_a_chain_that_has_begun_takes_nothing_older(company: Company) -> None:
 def test_documents_of_different_months_that_are_made_at_once_follow_each_other(company: Company) -> None:
     closed_twice(company)
     months = [OCTOBER, NOVEMBER]
-    together = Barrier(len(months))
+    together = Barrier(len(months), timeout=WAIT_S)
 
     def signed(period: Period) -> None:
         together.wait()
