@@ -58,6 +58,7 @@ JOBS = (
     "replay_closings",
     "forget",
     "flags",
+    "remind",
     "backfill",
 )
 """Every job there is, in the order of a sweep; a worker goes round, so that no lane waits for another to be empty."""
