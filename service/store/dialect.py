@@ -223,19 +223,20 @@ def _send(session: Session, statement: Executable, parameters: Any) -> Sequence[
     if not _is_postgresql(session):
         result = session.connection().execute(statement, parameters)
         return result.all() if result.returns_rows else []
-    spelled, times = _spelled_out(statement)
+    spelled, fixed, times = _spelled_out(statement)
     with _driver(session).cursor(row_factory=namedtuple_row) as cursor:
-        cursor.execute(spelled, parameters)
+        cursor.execute(spelled, fixed | parameters)
         rows: Sequence[Any] = cursor.fetchall() if cursor.description else []
     return [_in_utc(row, times) for row in rows] if times else rows
 
 
 @cache
-def _spelled_out(statement: Executable) -> tuple[str, Names]:
-    """The text of a statement, and which columns of its rows are times."""
+def _spelled_out(statement: Executable) -> tuple[str, dict[str, Any], Names]:
+    """The text of a statement, the values that are written in it, and which columns of its rows are times."""
     compiled = statement.compile(dialect=_DRIVER)  # type: ignore[attr-defined] # every statement of ours has it
+    fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
     columns = getattr(statement, "exported_columns", ())
-    return str(compiled), tuple(column.key for column in columns if isinstance(column.type, UtcDateTime))
+    return str(compiled), fixed, tuple(column.key for column in columns if isinstance(column.type, UtcDateTime))
 
 
 def _in_utc(row: Any, names: Names) -> Any:
