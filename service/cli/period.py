@@ -28,7 +28,10 @@ from service.reports.reminders import period_document
 DIFFERENCE = ("what", "line", "number", "person", "code", "month", "owed", "told")
 """The columns of a difference, in the order in which people read them."""
 
-ELSEWHERE: Mapping[str, str] = {"replay": "service.cli.period_replay:replay"}
+ELSEWHERE: Mapping[str, str] = {
+    "export": "service.cli.period_export:export",
+    "replay": "service.cli.period_replay:replay",
+}
 """The commands of other files."""
 
 
