@@ -36,6 +36,7 @@ from service.reports.archives import next_archive, print_part
 from service.reports.backtest import draft_of, next_backtest, try_month
 from service.reports.company import company_today
 from service.reports.flags import due_months, find_flags
+from service.reports.quarantine import is_any_event_due
 from service.reports.recount import due_recount
 from service.runtime import Runtime, current
 from service.sources.history import history_sent
@@ -50,15 +51,22 @@ MONTHS_AT_ONCE = 50
 
 
 def refresh() -> None:
-    """Score, earn and rank until no person-month waits, those included whose ramp has come to a new week."""
-    mark_ramps()
+    """Score, earn and rank until no person-month waits, what time alone has brought included."""
+    take_due()
     while refresh_some():
         pass
 
 
-def mark_ramps() -> None:
-    """Let those wait to be scored whose ramp has come to a new week."""
+def take_due() -> None:
+    """What time alone brings: events that came before their time count, and ramps come to a new week.
+
+    It stands before every refresh, so that it needs neither a worker nor Redis.
+    """
     runtime = current()
+    with runtime.reading() as session:
+        is_due = is_any_event_due(session, now=runtime.now())
+    if is_due:
+        replay()
     with runtime.transaction() as session:
         mark_due_ramps(session, company_today(session, runtime.now()), now=runtime.now())
 
