@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from enum import Enum
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response, json, request
 from marshmallow import Schema, fields, validate
@@ -23,6 +24,7 @@ from service.reports.payout_workbook import payout_workbook
 from service.reports.payouts import payout_report
 from service.reports.payroll import open_document, open_dues, open_file, payroll_of_month
 from service.reports.periods import closed_at
+from service.reports.sepa import Asked, payment_file
 from service.runtime import current
 
 blueprint = Blueprint("payouts", __name__, url_prefix="/v1/payouts", description="Payout reports of closed months.")
@@ -147,6 +149,29 @@ def read_open(asked: dict[str, str], period: str) -> Response:
             told = open_document(open_dues(session, month, settings))
             body, media_type = f"{json.dumps(told)}\n".encode(), Style.JSON.content_type
     return _handed_out(body, media_type, period, f"open-{period}.{asked['format']}")
+
+
+class OrderQuerySchema(Schema):
+    """When the bank is to pay, and whom."""
+
+    on = fields.Date(required=True, metadata={"description": "The day of execution", "example": "2026-11-10"})
+    person = fields.List(
+        fields.String(), load_default=list, metadata={"description": "These people alone; may be given several times"}
+    )
+
+
+@blueprint.get("/<period>/sepa")
+@requires("periods:approve")
+@blueprint.arguments(OrderQuerySchema, location="query")
+@blueprint.alt_response(HTTPStatus.OK, description="ISO 20022, pain.001, valid under its published schema")
+def read_payment_file(asked: dict[str, Any], period: str) -> Response:
+    """The payment file for the bank: what is open of an approved month for those who send an invoice."""
+    runtime = current()
+    settings = payout_settings(runtime.settings.rules_dir)
+    with runtime.reading() as session:
+        order = Asked(asked["on"], asked["person"])
+        body = payment_file(session, Period.parse(period), order, settings, runtime.vault)
+    return _handed_out(body, "application/xml; charset=utf-8", period, f"sepa-{period}.xml")
 
 
 def _payroll_type(settings: PayoutSettings) -> str:

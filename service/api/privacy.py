@@ -54,6 +54,7 @@ class PrunedSchema(Schema):
     deliveries = fields.Integer()
     events = fields.Integer()
     statements = fields.Integer()
+    bank_accounts = fields.Integer()
 
 
 @blueprint.get("/people/<person_id>")
