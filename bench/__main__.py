@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import close, ingest, paper, plans, points
+from bench import books, close, ingest, paper, plans, points
 from bench.figure import Figure, machine
 
 PROMISES = {
     "ingest": ingest.measure,
     "plans": plans.measure,
     "close": close.measure,
+    "books": books.measure,
     "points": points.measure,
     "paper": paper.measure,
 }

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.config import Settings
 from service.domain.errors import BusyError
+from service.domain.period_calendar import PeriodCalendar
 from service.domain.rate import Ask, LocalRates
 from service.domain.signing import Keyring
 from service.store import schema
@@ -93,6 +94,11 @@ class Runtime:
     def keyring(self) -> Keyring:
         """What signs the documents of the books, and whose signatures are trusted."""
         return Keyring(self.settings.signing_key, self.settings.trusted_keys)
+
+    @property
+    def period_calendar(self) -> PeriodCalendar:
+        """When a month that is over is calculated, reviewed and paid."""
+        return PeriodCalendar(*self.settings.period_calendar)
 
     def today(self, timezone: str) -> date:
         """The present day in a time zone."""

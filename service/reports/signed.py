@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from service.domain.ledger import PAID, PostedBy
 from service.domain.money import MoneyError, format_minor, parse_minor
 from service.domain.period import Period, PeriodState
 from service.domain.statement import document_hash
+from service.store.chain_rows import streamed
 from service.store.money_tables import approval, payment, withdrawal
 from service.store.periods import find_period
 from service.store.tables import closing, ledger_entry, posting
@@ -64,21 +66,24 @@ def _unlike_mirrors(session: Session) -> Iterator[str]:
 
 def _unlike_payments(session: Session) -> Iterator[str]:
     """A payment moves to the cent what it says, pays nothing twice, and a paid month has nothing open."""
-    told: dict[tuple[str, int], dict[_Month, int]] = {}
-    for row in session.execute(select(payment).order_by(payment.c.period, payment.c.position)):
-        name = DocumentKey(DocumentKind.PAYMENT, Period.parse(row.period), row.version, row.position)
-        if document_hash(row.document) != row.document_hash:
-            yield f"{name} was altered: its text does not have its hash."
-            continue
-        amounts = _told(row.document)
-        if amounts is None:
-            yield f"{name} was replaced: its text is no payment."
-            continue
-        sums = told.setdefault((row.period, row.version), {})
-        for key, amount in amounts.items():
-            sums[key] = sums.get(key, 0) + amount
-    for closing_key, sums in told.items():
-        yield from _unlike_payment(session, closing_key, sums)
+    columns = payment.c
+    query = select(payment).order_by(columns.period, columns.version, columns.position)
+    rows = streamed(session, query, at_once=1)
+    for closing_key, payments in groupby(rows, key=lambda row: (row.period, row.version)):
+        sums: dict[_Month, int] | None = {}
+        for row in payments:
+            name = DocumentKey(DocumentKind.PAYMENT, Period.parse(row.period), row.version, row.position)
+            amounts = _told(row.document)
+            if document_hash(row.document) != row.document_hash:
+                yield f"{name} was altered: its text does not have its hash."
+                sums = None
+            elif amounts is None:
+                yield f"{name} was replaced: its text is no payment."
+                sums = None
+            elif sums is not None:
+                sums = {key: sums.get(key, 0) + amounts.get(key, 0) for key in {*sums, *amounts}}
+        if sums is not None:
+            yield from _unlike_payment(session, closing_key, sums)
 
 
 def _unlike_payment(session: Session, closing_key: tuple[str, int], told: Mapping[_Month, int]) -> Iterator[str]:

@@ -21,7 +21,10 @@ from service.store.money_tables import approval, line_deal, payment, withdrawal
 from service.store.tables import closing, ledger_entry, posting, statement
 
 ROWS_AT_ONCE = 2_000
-"""Rows in memory while a document is read: a month of fifty thousand people needs no more than one of fifty."""
+"""Rows in memory while a document is read: a month of fifty thousand people needs no more than one of two thousand."""
+
+STATEMENTS_AT_ONCE = 100
+"""Statements in memory while all of them are read, of some ten kilobytes each."""
 
 TABLES: Mapping[DocumentKind, Table] = {
     DocumentKind.CLOSING: closing,
@@ -67,9 +70,9 @@ def list_document_keys(session: Session, kind: DocumentKind) -> Iterator[tuple[d
         yield row.made_at, DocumentKey(kind, Period.parse(row.period), row.version, number)
 
 
-def streamed(session: Session, query: Select[Any]) -> Iterator[FoundRow[Any]]:
-    """The rows of a query without holding them all."""
-    return iter(session.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}))
+def streamed(session: Session, query: Select[Any], at_once: int = ROWS_AT_ONCE) -> Iterator[FoundRow[Any]]:
+    """The rows of a query without holding more than so many at once."""
+    return iter(session.execute(query, execution_options={"yield_per": at_once}))
 
 
 def _entries(session: Session, key: DocumentKey) -> Iterator[_Owned]:

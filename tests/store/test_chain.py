@@ -28,6 +28,9 @@ from tests.books import SIGNING_KEY, unguard
 from tests.company import EARLY_NOVEMBER, NOVEMBER, OCTOBER, Company, a_call
 from tests.payouts import pay_whole
 
+WAIT_S = 60
+"""Two threads of one test wait for each other; a document takes a fraction of a second."""
+
 EARLY_DECEMBER = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 FRED, EVA = Signer("fred", None), Signer("eva", None)
 
@@ -205,7 +208,7 @@ def test_a_chain_that_has_begun_takes_nothing_older(company: Company) -> None:
 def test_documents_of_different_months_that_are_made_at_once_follow_each_other(company: Company) -> None:
     closed_twice(company)
     months = [OCTOBER, NOVEMBER]
-    together = Barrier(len(months))
+    together = Barrier(len(months), timeout=WAIT_S)
 
     def signed(period: Period) -> None:
         together.wait()
