@@ -1,11 +1,18 @@
-"""The plans and people of the six months: closers and leads, in as many versions as are asked for."""
+"""The six months: plans of closers and leads in versions, and what the books say of a closing."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from service.domain.period import Period
 from service.domain.person import Assignment
+from service.runtime import Runtime
+from service.store.money_tables import approval
+from service.store.statements import StatementRow
+from service.store.tables import closing, ledger_entry, posting, statement
 from tests.company import an_assignment
 from tests.flows.test_carried_laws import DRAW, UNDER
 from tests.flows.test_clawback import KEPT, PLAN
@@ -58,3 +65,38 @@ def closer_text(version: int, first: Period) -> str:
 
 def person_of(name: str, **changes: object) -> Assignment:
     return an_assignment(name, personnel_number=NUMBERS[name], **changes)
+
+
+def written(runtime: Runtime, month: Period) -> list[object]:
+    """Every row of an approved closing: its document, its statements, entries and postings."""
+    columns = ledger_entry.c
+    with runtime.reading() as session:
+        version = session.scalars(
+            select(approval.c.version).where(approval.c.period == str(month)).order_by(approval.c.version.desc())
+        ).first()
+        tables = (closing, statement)
+        rows: list[object] = [
+            tuple(row)
+            for table in tables
+            for row in session.execute(
+                select(table)
+                .where(table.c.period == str(month), table.c.version == version)
+                .order_by(*table.primary_key)
+            )
+        ]
+        entries = select(columns.entry_id).where(columns.period == str(month), columns.document == "closing")
+        own = entries.where(columns.version == version)
+        query = select(posting).where(posting.c.entry_id.in_(own)).order_by(*posting.primary_key)
+        return rows + [tuple(row) for row in session.execute(query)]
+
+
+def posted_minor(session: Session, row: StatementRow) -> int:
+    """What the closing of a statement credited to what is payable to its person, in minor units."""
+    columns = ledger_entry.c
+    query = (
+        select(func.coalesce(func.sum(posting.c.amount_minor), 0))
+        .join(ledger_entry, columns.entry_id == posting.c.entry_id)
+        .where(columns.person_id == row.person_id, columns.period == str(row.period), columns.version == row.version)
+        .where(columns.document == "closing", posting.c.account == f"payable:{row.person_id}")
+    )
+    return -int(session.execute(query).scalar_one())
