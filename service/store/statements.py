@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,9 @@ from service.domain.period import Period
 from service.store.approvals import withdrawn
 from service.store.dialect import bulk_insert
 from service.store.tables import statement
+
+DOCUMENTS_AT_ONCE = 500
+"""Statements in memory while those of a closing are read: some megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,13 @@ def find_issued_statement(session: Session, person_id: str, period: Period, vers
     return _found(session, select(statement).where(own))
 
 
-def list_issued_documents(session: Session, period: Period, version: int) -> dict[str, str]:
-    """The documents of all statements of one closing, by person; none where they are past their term."""
+def list_issued_documents(session: Session, period: Period, version: int) -> Iterator[tuple[str, str]]:
+    """Person and document of every statement of one closing, as a stream; none where they are past their term."""
     columns = statement.c
     own = (columns.period == str(period)) & (columns.version == version)
-    rows = session.execute(select(columns.person_id, columns.document).where(own))
-    return {row.person_id: row.document for row in rows}
+    query = select(columns.person_id, columns.document).where(own)
+    for row in session.execute(query, execution_options={"yield_per": DOCUMENTS_AT_ONCE}):
+        yield row.person_id, row.document
 
 
 def list_issued(session: Session, period: Period) -> list[Issued]:
