@@ -40,8 +40,8 @@ def demand_signing_key(session: Session) -> None:
     keyring(session).demand_key()
 
 
-def sign(session: Session, key: DocumentKey, state: PeriodState, now: datetime) -> Link:
-    """Put a document, whose rows are all written, into the chain; `state` is what its period is from now on.
+def sign(session: Session, key: DocumentKey, state: PeriodState | None, now: datetime) -> Link:
+    """Put a document, whose rows are all written, into the chain; `state` is what it makes of its period, if anything.
 
     Whoever signs next waits until this transaction ends, so this is the last thing a flow does with its rows. Raises
     `NoSigningKeyError`, `UnsignedBooksError` if older documents are not in the chain, and `UntrustedTailError`.
@@ -111,7 +111,13 @@ def _hold_tail(session: Session) -> Link | None:
 
 
 def _add_new_link(
-    session: Session, tail: Link | None, key: DocumentKey, state: PeriodState, now: datetime, *, adopted: bool = False
+    session: Session,
+    tail: Link | None,
+    key: DocumentKey,
+    state: PeriodState | None,
+    now: datetime,
+    *,
+    adopted: bool = False,
 ) -> Link:
     number, previous = (tail.number + 1, tail.hash) if tail else (1, BEFORE_THE_FIRST)
     facts = find_facts(session, key)
@@ -159,7 +165,7 @@ def _keep_public_key(session: Session, public_key: str, now: datetime) -> str:
     return key_id
 
 
-def _state_after(session: Session, key: DocumentKey) -> PeriodState:
+def _state_after(session: Session, key: DocumentKey) -> PeriodState | None:
     """What a document from before the chain made of its period."""
     match key.kind:
         case DocumentKind.CLOSING:
@@ -168,6 +174,8 @@ def _state_after(session: Session, key: DocumentKey) -> PeriodState:
             return PeriodState.OPEN
         case DocumentKind.PAYMENT:
             return PeriodState.PAID
+        case DocumentKind.DECISION:
+            return None
         case DocumentKind.APPROVAL:
             row = find_period(session, key.period)
             is_last = key.position == len(list_approvals(session, key.period, key.version))
