@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import flask
@@ -16,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from service.config import Settings
 from service.domain.errors import BusyError
+from service.domain.period_calendar import PeriodCalendar
 from service.domain.rate import Ask, LocalRates
-from service.domain.signing import Keyring
+from service.domain.signing import Keyring, new_signing_key
 from service.store import schema
 from service.store.deadline import Budget, is_set, lifted
-from service.store.session import open_engine, reading_sessions, take_follow_ups, writing_sessions
+from service.store.session import open_engine, open_scratch_engine, reading_sessions, take_follow_ups, writing_sessions
 from service.store.vault import Vault
 
 LOG = logging.getLogger(__name__)
@@ -94,6 +97,11 @@ class Runtime:
         """What signs the documents of the books, and whose signatures are trusted."""
         return Keyring(self.settings.signing_key, self.settings.trusted_keys)
 
+    @property
+    def period_calendar(self) -> PeriodCalendar:
+        """When a month that is over is calculated, reviewed and paid."""
+        return PeriodCalendar(*self.settings.period_calendar)
+
     def today(self, timezone: str) -> date:
         """The present day in a time zone."""
         return self.now().astimezone(ZoneInfo(timezone)).date()
@@ -151,8 +159,23 @@ class Runtime:
             LOG.warning("job %s could not be sent; the sweeper will find its work", job, exc_info=True)
 
 
+@contextmanager
+def open_scratch(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Iterator[Runtime]:
+    """A runtime on empty tables in a file that only this user can read and that is gone afterwards."""
+    with TemporaryDirectory(prefix="stimul-") as folder:
+        engine = open_scratch_engine(Path(folder))
+        try:
+            schema.make_tables(engine)
+            # What is signed in it proves nothing to anybody: with a key that is gone afterwards as well.
+            own = replace(settings, signing_key=new_signing_key(), trusted_keys=())
+            yield Runtime(own, engine, lambda _job: None, clock)
+        finally:
+            engine.dispose()
+
+
 sender_waits, without_deadline = is_set, lifted
 """Whether a sender waits for the answer to this request; and a span whose time is not taken from that answer's."""
+
 
 _installed: list[Runtime] = []
 

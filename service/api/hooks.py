@@ -33,6 +33,30 @@ ORIGIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 """The name of a host, as the handshake of CloudEvents tells it."""
 
 
+_WORD = {"type": "string"}
+
+_MESSAGE = {
+    "description": "The message as its vendor sends it",
+    "content": {
+        "application/json": {"schema": {}},
+        "application/x-www-form-urlencoded": {"schema": {"type": "object"}},
+        "text/xml": {"schema": _WORD},
+        "text/csv": {"schema": _WORD},
+    },
+}
+
+_TAKEN = {
+    "202": {"description": "The message is stored", "content": {"application/json": {"schema": BatchSchema}}},
+    "200": {
+        "description": "The same, in the words of a vendor that asks for others",
+        "content": {"text/xml": {"schema": _WORD}, "text/plain": {"schema": _WORD}},
+    },
+    "204": {"description": "The same, of a vendor that wants to read nothing"},
+    "401": "UNAUTHORIZED",
+    "410": "GONE",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class _Hook:
     """A source whose messages we can read and check, with everything that takes."""
@@ -45,7 +69,7 @@ class _Hook:
 
 @blueprint.route("/<source_id>", methods=["GET", "OPTIONS"])
 @open_to_anybody
-@blueprint.response(HTTPStatus.OK, description="The address is right")
+@blueprint.response(HTTPStatus.OK, _WORD, content_type="text/plain", description="The address is right")
 def greet(source_id: str) -> Response:
     """Answer a vendor that looks whether the address exists; nothing is looked up and nothing is stored.
 
@@ -64,7 +88,7 @@ def greet(source_id: str) -> Response:
 @blueprint.post("/<source_id>")
 @open_to_anybody
 @measured(MAX_HOOK_BYTES)
-@blueprint.response(HTTPStatus.ACCEPTED, BatchSchema, description="The message is stored")
+@blueprint.doc(requestBody=_MESSAGE, responses=_TAKEN)
 def post_message(source_id: str) -> Response:
     """Take one message. Whatever it says, once it is proved and stored its vendor is told of success."""
     return _taken(source_id, "")
@@ -73,7 +97,7 @@ def post_message(source_id: str) -> Response:
 @blueprint.post("/<source_id>/<path_secret>")
 @open_to_anybody
 @measured(MAX_HOOK_BYTES)
-@blueprint.response(HTTPStatus.ACCEPTED, BatchSchema, description="The message is stored")
+@blueprint.doc(requestBody=_MESSAGE, responses=_TAKEN)
 def post_message_with_secret(source_id: str, path_secret: str) -> Response:
     """The same for vendors who sign nothing: a secret ends the address."""
     return _taken(source_id, path_secret)

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from service.api.batch import (
+    BATCH_RESPONSES,
     BatchSchema,
     answer,
     batch_status,
@@ -82,9 +83,7 @@ _BODY = {
 @known_format
 @sends
 @blueprint.doc(requestBody=_BODY)
-@blueprint.response(HTTPStatus.ACCEPTED, BatchSchema, description="Every event is known now")
-@blueprint.alt_response(HTTPStatus.MULTI_STATUS, schema=BatchSchema, description="Read `results`: not all are accepted")
-@blueprint.alt_response(HTTPStatus.UNPROCESSABLE_ENTITY, schema=BatchSchema, description="Every event was rejected")
+@blueprint.doc(responses=BATCH_RESPONSES)
 def post_events() -> Response:
     """Send one event, or up to 1,000. Sending again is always safe."""
     sent = _sent()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable
+from datetime import datetime
 from typing import BinaryIO
 
 import click
@@ -22,6 +23,7 @@ from service.reports.payout_workbook import payout_workbook
 from service.reports.payouts import payout_report
 from service.reports.payroll import open_file, payroll_of_month
 from service.reports.periods import closed_at
+from service.reports.sepa import Asked, payment_file
 from service.runtime import Runtime
 
 EVERYBODY = "everybody"
@@ -81,6 +83,20 @@ def open_(month: str, file: BinaryIO) -> None:
     with opened() as runtime:
         settings = _settings(runtime)
         _write(runtime, month, file, lambda session, period: open_file(session, period, settings))
+
+
+@payouts.command("sepa")
+@click.argument("month", metavar="MONTH")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day on which the bank pays.")
+@out_option
+def sepa(month: str, day: datetime, file: BinaryIO) -> None:
+    """Write the payment file of the approved MONTH for the bank: for those who send an invoice alone."""
+    with opened() as runtime:
+        settings = _settings(runtime)
+        asked = Asked(day.date())
+        _write(
+            runtime, month, file, lambda session, period: payment_file(session, period, asked, settings, runtime.vault)
+        )
 
 
 def _settings(runtime: Runtime) -> PayoutSettings:

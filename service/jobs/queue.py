@@ -48,7 +48,19 @@ RECONNECT_S = 2.0
 """How long a worker waits before it tries a Redis that is away again."""
 
 
-JOBS = ("recount", "replay", "refresh", "enrich", "backtest", "archive", "forget", "flags", "backfill")
+JOBS = (
+    "recount",
+    "replay",
+    "refresh",
+    "enrich",
+    "backtest",
+    "archive",
+    "replay_closings",
+    "forget",
+    "flags",
+    "remind",
+    "backfill",
+)
 """Every job there is, in the order of a sweep; a worker goes round, so that no lane waits for another to be empty."""
 
 

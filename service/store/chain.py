@@ -72,11 +72,12 @@ def adopt(session: Session, now: datetime) -> list[Link]:
 def list_documents(session: Session) -> list[DocumentKey]:
     """Every document of the books in the order of their time, in the chain or not."""
     dated = [item for kind in DocumentKind for item in list_document_keys(session, kind)]
-    kinds = list(DocumentKind)
-    order = sorted(
-        (made_at, key.period, key.version, kinds.index(key.kind), key.position, key) for made_at, key in dated
-    )
-    return [key for *_, key in order]
+    return [key for _, key in sorted(dated, key=lambda item: (item[0], *_order(item[1])))]
+
+
+def _order(key: DocumentKey) -> tuple[Period, bool, int, int, int]:
+    """Which of two documents of one moment comes first: a decision is about a month that is approved already."""
+    return key.period, key.kind is DocumentKind.DECISION, key.version, list(DocumentKind).index(key.kind), key.position
 
 
 def list_links(session: Session, period: Period) -> list[Link]:

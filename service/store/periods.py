@@ -118,9 +118,9 @@ def set_period(session: Session, row: PeriodRow) -> None:
     )
 
 
-def find_closing(session: Session, period: Period) -> Closing | None:
-    """The latest closing of a period, if it was ever closed; one that was withdrawn leaves the period open."""
-    version = find_period(session, period).version
+def find_closing(session: Session, period: Period, version: int | None = None) -> Closing | None:
+    """A closing of a period, withdrawn or not; without a version the latest, if it was ever closed."""
+    version = find_period(session, period).version if version is None else version
     columns = closing.c
     row = session.execute(
         select(closing).where(columns.period == str(period), columns.version == version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -48,6 +49,13 @@ def open_engine(database_url: str, *, pooled: bool = True) -> Engine:
     event.listen(engine, "checkout", partial(_check_out, engine))
     event.listen(engine, "checkin", _check_in)
     event.listen(engine, "close", lambda connection, _record: WATCH.remove(connection))
+    return engine
+
+
+def open_scratch_engine(folder: Path) -> Engine:
+    """An engine on a file of its own, to be thrown away: written fast, since nothing must outlive a crash."""
+    engine = open_engine(f"sqlite:///{folder / 'scratch.db'}")
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous = OFF"))
     return engine
 
 

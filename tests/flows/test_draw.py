@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from textwrap import indent
 
-import pytest
 from sqlalchemy import update
 
 from service.domain.money import parse_minor
@@ -20,7 +18,6 @@ from tests.company import an_assignment
 from tests.deals import (
     AUGUST,
     JULY,
-    NOVEMBER,
     OCTOBER,
     SEPTEMBER,
     DealCompany,
@@ -28,7 +25,6 @@ from tests.deals import (
     paid,
     plan_text,
 )
-from tests.plans.paid_plans import PUBLISHED
 from tests.teams import a_lead, team_rules
 
 DRAW = """  start:
@@ -148,43 +144,3 @@ def test_an_advance_changed_in_the_books_is_found(runtime: Runtime) -> None:
     with company.runtime.reading() as session:
         findings = verify_ledger(session).findings
     assert "ann: the ledger has 400.00 advanced and not recovered, the posted lines say 500.00." in findings
-
-
-SOURCES = {item["source"].partition(":")[0]: item for item in PUBLISHED}
-
-PLAN_OF = """
-schema: incentive/1
-plan: closer
-title: Closer
-version: "1"
-effective: {{from: 2026-07-01}}
-extends: [_org]
-rules:
-{rules}
-examples:
-  - {{name: Under it, given: {{metric: {{collected: 100}}}}, expect: {{pay: 100.00, draw: {under}.00}}}}
-  - {{name: Over it, given: {{metric: {{collected: 10_000}}, balance: {{draw: 9_000}}}}, expect: {{draw: -{over}.00}}}}
-"""
-
-
-@pytest.mark.parametrize(
-    ("source", "amount", "months"),
-    [
-        (
-            "Siebel Incentive Compensation Administration Guide, Plan Design, table 4",
-            2000,
-            {JULY: "2750", AUGUST: "3000", SEPTEMBER: "1500", OCTOBER: "2375", NOVEMBER: "3000"},
-        ),
-        ("Legal Clarity, What is a recoverable draw", 3000, {JULY: "5000", AUGUST: "2000"}),
-    ],
-)
-def test_published_draws_pay_in_real_months_what_their_sources_print(
-    runtime: Runtime, source: str, amount: int, months: dict[Period, str]
-) -> None:
-    """The balance is not given to the plan, as in the published tables, but comes out of the closes."""
-    published = SOURCES[source]
-    text = PLAN_OF.format(rules=indent(published["rules"], "  "), under=amount - 100, over=10_000 - amount)
-    company = founded(runtime, team_rules(closer=text))
-    earned(company, months)
-    totals = [str(case["total"]) + ".00" for case in published["cases"]]
-    assert [company.statement("ann", month)["payable"] for month in months] == totals

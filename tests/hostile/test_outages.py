@@ -67,7 +67,7 @@ def stored(server: servers.Server) -> int:
     return int(row[0])
 
 
-def test_while_the_database_is_slow_or_frozen_or_gone_the_answer_is_503_in_time_and_nothing_is_half_stored(
+def test_08_while_the_database_is_slow_or_frozen_or_gone_the_answer_is_503_in_time_and_nothing_is_half_stored(
     postgres: servers.Server, installation: Installation
 ) -> None:
     key = key_of(installation)
@@ -92,7 +92,7 @@ def test_while_the_database_is_slow_or_frozen_or_gone_the_answer_is_503_in_time_
         print(f"slow {slow_s:.2f} s, frozen {frozen_s:.2f} s, gone {gone_s:.2f} s")  # noqa: T201 - shown with -s: the figures of the manual
 
 
-def test_without_redis_events_are_taken_all_the_same(
+def test_07_without_redis_events_are_taken_all_the_same(
     private_redis: servers.Server, postgres_tables: str, tmp_path: Path
 ) -> None:
     installation = new_installation(tmp_path, postgres_tables, private_redis.url)
