@@ -16,7 +16,7 @@ from service.domain.period import Period
 from service.domain.team import by_person
 from service.store.people import list_assignments_of, list_people_of
 from service.store.periods import PeriodRow
-from service.store.statements import list_issued_documents
+from service.store.statements import read_issued
 from service.store.tables import assignment, ledger_entry, posting
 
 
@@ -85,19 +85,19 @@ def list_paid_people(session: Session, row: PeriodRow, person_ids: Collection[st
     A statement that was issued before payees were kept, or is past its term, has none: people are asked as they are.
     """
     told = {
-        person_id: _TOLD.decode(text)
-        for person_id, text in list_issued_documents(session, row.period, row.version)
-        if person_id in person_ids
+        issued.person_id: _TOLD.decode(issued.document)
+        for batch in read_issued(session, row.period, row.version, person_ids)
+        for issued in batch
     }
     assignments = by_person(list_assignments_of(session, person_ids))
     found: dict[str, PaidPerson] = {}
     for person in list_people_of(session, person_ids):
         own = assignments.get(person.person_id, [])
         held = paid_assignment(person, own, row.period)
-        issued = told.get(person.person_id)
-        payee = payee_from_json(issued.payee) if issued and issued.payee else payee_of(person, own, row.period)
+        said = told.get(person.person_id)
+        payee = payee_from_json(said.payee) if said and said.payee else payee_of(person, own, row.period)
         number = held.personnel_number if held else ""
-        found[person.person_id] = PaidPerson(issued.name if issued else person.name, number, payee)
+        found[person.person_id] = PaidPerson(said.name if said else person.name, number, payee)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,8 @@ from service.store.approvals import withdrawn
 from service.store.dialect import bulk_insert
 from service.store.tables import statement
 
-DOCUMENTS_AT_ONCE = 500
-"""Statements in memory while those of a closing are read: some megabytes."""
+ISSUED_AT_ONCE = 500
+"""Statements read at once: some megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,17 @@ def find_issued_statement(session: Session, person_id: str, period: Period, vers
     return _found(session, select(statement).where(own))
 
 
-def list_issued_documents(session: Session, period: Period, version: int) -> Iterator[tuple[str, str]]:
-    """Person and document of every statement of one closing, as a stream; none where they are past their term."""
+def read_issued(
+    session: Session, period: Period, version: int, person_ids: Collection[str] | None = None
+) -> Iterator[Sequence[StatementRow]]:
+    """The statements that one closing issued, to these people or to everybody, in batches by person."""
     columns = statement.c
     own = (columns.period == str(period)) & (columns.version == version)
-    query = select(columns.person_id, columns.document).where(own)
-    for row in session.execute(query, execution_options={"yield_per": DOCUMENTS_AT_ONCE}):
-        yield row.person_id, row.document
+    wanted = sorted(session.scalars(select(columns.person_id).where(own)) if person_ids is None else person_ids)
+    for place in range(0, len(wanted), ISSUED_AT_ONCE):
+        names = wanted[place : place + ISSUED_AT_ONCE]
+        rows = session.execute(select(statement).where(own, columns.person_id.in_(names)))
+        yield sorted(map(_row, rows), key=lambda row: row.person_id)
 
 
 def list_issued(session: Session, period: Period) -> list[Issued]:
