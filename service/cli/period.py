@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import click
 
+from service.cli.lazy import LazyGroup
 from service.cli.opened import format_option, opened, show, show_one
 from service.domain.period import Period, PeriodState
 from service.domain.returned_list import read_returned
@@ -26,8 +28,17 @@ from service.reports.reminders import period_document
 DIFFERENCE = ("what", "line", "number", "person", "code", "month", "owed", "told")
 """The columns of a difference, in the order in which people read them."""
 
+ELSEWHERE: Mapping[str, str] = {"replay": "service.cli.period_replay:replay"}
+"""The commands of other files."""
 
-@click.group()
+
+class _Period(LazyGroup):
+    """The commands of months; some are imported when they are typed."""
+
+    places = ELSEWHERE
+
+
+@click.group(cls=_Period)
 def period() -> None:
     """The months and their close."""
 
