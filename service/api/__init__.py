@@ -38,6 +38,7 @@ from service.api import (
     rates,
     reductions,
     reminders,
+    replays,
     request_id,
     share_claims,
     source_keys,
@@ -47,6 +48,7 @@ from service.api import (
     users,
 )
 from service.api.gathering import register_gathering
+from service.api.known_senders import register_known_senders
 from service.api.reader import Blueprint
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -76,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     confirmations.blueprint,
     audit.blueprint,
     periods.blueprint,
+    replays.blueprint,
     statements.blueprint,
     statement_archives.blueprint,
     questions.blueprint,
@@ -113,4 +116,5 @@ def register(app: Flask) -> None:
         api.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint)
     docs.keep(app, api)
+    register_known_senders(app.extensions)
     register_gathering(app.extensions)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import click
 
+from service.cli.lazy import LazyGroup
 from service.cli.opened import format_option, opened, show, show_one
 from service.domain.checklist import is_blocked
 from service.domain.period import Period, PeriodState
@@ -31,8 +33,17 @@ DIFFERENCE = ("what", "line", "number", "person", "code", "month", "owed", "told
 CHECKED = ("weight", "matter", "count", "what", "do", "names")
 """The columns of the checklist, in the order in which people read them."""
 
+ELSEWHERE: Mapping[str, str] = {"replay": "service.cli.period_replay:replay"}
+"""The commands of other files."""
 
-@click.group()
+
+class _Period(LazyGroup):
+    """The commands of months; some are imported when they are typed."""
+
+    places = ELSEWHERE
+
+
+@click.group(cls=_Period)
 def period() -> None:
     """The months and their close."""
 

@@ -37,6 +37,7 @@ from service.store.awards import keep_badges
 from service.store.chain import demand_signing_key, sign
 from service.store.closing_people import ClosingPerson, list_closing_people
 from service.store.earnings import add_new_lines, find_unposted_period, list_balances
+from service.store.keeping import keep_known
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events, list_evidence
 from service.store.matters import list_warnings
@@ -88,21 +89,27 @@ def close(
     closing = _Closing(period, version, _currency(session, period), now, balances)
     words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
     events = {person.person_id: _events(session, (person.person_id, period), words) for person in people}
+    keep_known(session, period, version)
     # Again, after the events were read: one that came in meanwhile would be in the hash and not in the lines.
     _refuse_stale(session, period)
     statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
     document = _document(session, closing, people, statements, events)
     row = ClosingRow(period, version, now, closed_by, document, document_hash(document), person_id)
-    add_new_closing(session, row)
-    lines = [line for person in people for line in person.lines]
-    add_new_entries(session, closing_entries(lines, version), now)
-    add_new_parts(session, version, lines)
+    _post(session, row, people)
     add_new_statements(session, statements)
     _ask_for_following(session, closing, people)
     keep_badges(session, period.last_day)
     _note(session, row, warnings)
     sign(session, DocumentKey(DocumentKind.CLOSING, period, version), PeriodState.CLOSED, now)
     return Closed(period, version, document, row.document_hash)
+
+
+def _post(session: Session, row: ClosingRow, people: Sequence[ClosingPerson]) -> None:
+    """Record the closing with the entries of its lines, and what deals have in them."""
+    lines = [line for person in people for line in person.lines]
+    add_new_closing(session, row)
+    add_new_entries(session, closing_entries(lines, row.version), row.closed_at)
+    add_new_parts(session, row.version, lines)
 
 
 def _note(session: Session, row: ClosingRow, warnings: Mapping[str, JsonValue]) -> None:
@@ -157,16 +164,14 @@ def _next_version(session: Session, period: Period, today: date) -> int:
         raise AlreadyClosedError(period, row.version)
     if today <= period.last_day:
         raise PeriodNotOverError(period, today)
-    earlier = find_unposted_period(session, period)
-    if earlier is not None:
+    if earlier := find_unposted_period(session, period):
         raise EarlierPeriodOpenError(period, earlier)
     _refuse_stale(session, period)
     return row.version + 1
 
 
 def _refuse_stale(session: Session, period: Period) -> None:
-    waiting = count_stale(session, period)
-    if waiting:
+    if waiting := count_stale(session, period):
         raise WorkIsStaleError(period, waiting)
 
 

@@ -33,6 +33,7 @@ from service.flows.replay_quarantine import replay_quarantine
 from service.flows.score import score
 from service.flows.set_off import set_off
 from service.jobs.enrichment import enrich_next, next_turn
+from service.jobs.replaying import replay_some
 from service.reports.archives import next_archive, print_part
 from service.reports.backtest import draft_of, next_backtest, try_month
 from service.reports.company import company_today
@@ -183,6 +184,12 @@ def backtest_some() -> bool:
     with runtime.transaction() as session:
         keep_backtest_month(session, asked.backtest_id, month, failure=failure, now=runtime.now())
     return True
+
+
+def replay_closings() -> None:
+    """Work out the closings that were to be worked out again, until none waits."""
+    while replay_some(current()):
+        pass
 
 
 def archive() -> None:

@@ -26,9 +26,12 @@ EVENTS_AT_ONCE = 500
 
 BOOKS = frozenset(
     {"approval", "chain_leaf", "chain_link", "closing", "ledger_entry", "line_deal", "payment", "posting"}
-    | {"reduction_decision", "signing_key", "statement", "withdrawal"}
+    | {"known", "reduction_decision", "signing_key", "statement", "withdrawal"}
 )
-"""What is only ever added to: kept word for word for its term, with its hashes, where finance alone reads it."""
+"""What is only ever added to: kept word for word for its term, with its hashes, where finance alone reads it.
+
+What closes knew of people has ids and no names; their user ids give way in `erase_known_aliases`.
+"""
 
 PUBLISHED = frozenset({"plan_version", "vocabulary_version", "plan_paper", "source_mapping"})
 """Documents under a hash that speak of roles and vendors and of no person."""
