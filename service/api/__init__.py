@@ -42,6 +42,7 @@ from service.api import (
     statements,
     targets,
     users,
+    what_if,
 )
 from service.api.gathering import register_gathering
 from service.api.reader import Blueprint
@@ -78,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     leaderboards.blueprint,
     points.blueprint,
     activity.blueprint,
+    what_if.blueprint,
     privacy.blueprint,
     users.blueprint,
     health.blueprint,
