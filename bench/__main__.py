@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import books, close, ingest, paper, plans, points
+from bench import books, close, ingest, paper, plans, points, replay
 from bench.figure import Figure, machine
 
 PROMISES = {
@@ -15,6 +15,7 @@ PROMISES = {
     "books": books.measure,
     "points": points.measure,
     "paper": paper.measure,
+    "replay": replay.measure,
 }
 """One file per promise."""
 

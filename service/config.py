@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +45,19 @@ statements in years after the year of payment (tax claims, books of account)."""
 MAX_KEPT = 600
 """Fifty years in months: a term beyond it is a slip."""
 
+PERIOD_CALENDAR = "calculate=4 review=5@12:00 pay=15"
+"""When a month is calculated and until when it is reviewed (working days of the next month), and its day of pay."""
+
+LAST_WORKDAY, LAST_PAY_DAY = 15, 28
+"""Every month has this many working days, and this many days."""
+
+HOURS, MINUTES = 24, 60
+
+_PERIOD_CALENDAR = re.compile(
+    r"calculate=(?P<calculate>[0-9]{1,2}) review=(?P<review>[0-9]{1,2})@(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}) "
+    r"pay=(?P<pay>[0-9]{1,2})"
+)
+
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 
 
@@ -76,6 +90,9 @@ class Settings:
     oidc_client_secret: str = field(default="", metadata={"env": "STIMUL_OIDC_CLIENT_SECRET"})
     second_approval_above_minor: int | None = field(default=None, metadata={"env": "STIMUL_SECOND_APPROVAL_ABOVE"})
     plan_notice_days: int = field(default=PLAN_NOTICE_DAYS, metadata={"env": "STIMUL_PLAN_NOTICE_DAYS"})
+    period_calendar: tuple[int, int, time, int] = field(
+        default=(4, 5, time(12), 15), metadata={"env": "STIMUL_PERIOD_CALENDAR"}
+    )
     raw_months: int = field(default=RAW_MONTHS, metadata={"env": "STIMUL_KEEP_RAW_MONTHS"})
     event_years: int = field(default=EVENT_YEARS, metadata={"env": "STIMUL_KEEP_EVENT_YEARS"})
     statement_years: int = field(default=STATEMENT_YEARS, metadata={"env": "STIMUL_KEEP_STATEMENT_YEARS"})
@@ -123,6 +140,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         proxies=_proxies(environment.get("STIMUL_PROXIES") or "0", problems),
         **_oidc(environment, problems),
         second_approval_above_minor=_amount(environment, "STIMUL_SECOND_APPROVAL_ABOVE", problems),
+        period_calendar=_period_calendar(environment.get("STIMUL_PERIOD_CALENDAR") or PERIOD_CALENDAR, problems),
         raw_months=_term(environment, "STIMUL_KEEP_RAW_MONTHS", RAW_MONTHS, problems),
         event_years=_term(environment, "STIMUL_KEEP_EVENT_YEARS", EVENT_YEARS, problems),
         statement_years=_term(environment, "STIMUL_KEEP_STATEMENT_YEARS", STATEMENT_YEARS, problems),
@@ -147,6 +165,26 @@ def _amount(environment: Mapping[str, str], name: str, problems: list[str]) -> i
         problems.append(f'{name} is "{text[:20]}"; write an amount of the company\'s currency such as 50000.00.')
         return None
     return int(text.replace(".", "")) if text else None
+
+
+def _period_calendar(text: str, problems: list[str]) -> tuple[int, int, time, int]:
+    """The working day of calculation, the working day and hour at which the review ends, and the day of pay."""
+    found = _PERIOD_CALENDAR.fullmatch(" ".join(text.split()))
+    numbers = {name: int(number) for name, number in found.groupdict().items()} if found else {}
+    if (
+        numbers
+        and 1 <= numbers["calculate"] <= numbers["review"] <= LAST_WORKDAY
+        and 1 <= numbers["pay"] <= LAST_PAY_DAY
+        and numbers["hour"] < HOURS
+        and numbers["minute"] < MINUTES
+    ):
+        return numbers["calculate"], numbers["review"], time(numbers["hour"], numbers["minute"]), numbers["pay"]
+    problems.append(
+        f'STIMUL_PERIOD_CALENDAR is "{text[:60]}"; write it like "{PERIOD_CALENDAR}": the working days 1 to '
+        f"{LAST_WORKDAY} of calculation and of the end of the review, which is no earlier, and the day of pay, 1 to "
+        f"{LAST_PAY_DAY}."
+    )
+    return 4, 5, time(12), 15
 
 
 def _keys(environment: Mapping[str, str], name: str, command: str, problems: list[str]) -> tuple[str, ...]:

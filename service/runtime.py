@@ -5,22 +5,32 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from service.config import Settings
 from service.domain.errors import BusyError
+from service.domain.period_calendar import PeriodCalendar
 from service.domain.rate import Ask, LocalRates
-from service.domain.signing import Keyring
+from service.domain.signing import Keyring, new_signing_key
 from service.store import schema
 from service.store.deadline import Budget, is_set, lifted
-from service.store.session import open_engine, reading_sessions, take_follow_ups, writing_sessions
+from service.store.session import (
+    AWAY,
+    open_engine,
+    open_scratch_engine,
+    reading_sessions,
+    take_follow_ups,
+    writing_sessions,
+)
 from service.store.vault import Vault
 
 LOG = logging.getLogger(__name__)
@@ -75,6 +85,13 @@ class Runtime:
     queue_answers: Callable[[], bool] = _no_queue
     rates: Callable[[Ask, datetime], timedelta] = field(default_factory=LocalRates)
     answer_s: float = ANSWER_S
+    _writing: sessionmaker[Session] = field(init=False, repr=False, compare=False)
+    _reading: sessionmaker[Session] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Made once: making them takes as long as a small transaction.
+        object.__setattr__(self, "_writing", writing_sessions(self.engine, self.keyring))
+        object.__setattr__(self, "_reading", reading_sessions(self.engine, self.keyring))
 
     def answer_budget(self) -> Budget:
         """The database time of one request of a sender."""
@@ -94,6 +111,11 @@ class Runtime:
         """What signs the documents of the books, and whose signatures are trusted."""
         return Keyring(self.settings.signing_key, self.settings.trusted_keys)
 
+    @property
+    def period_calendar(self) -> PeriodCalendar:
+        """When a month that is over is calculated, reviewed and paid."""
+        return PeriodCalendar(*self.settings.period_calendar)
+
     def today(self, timezone: str) -> date:
         """The present day in a time zone."""
         return self.now().astimezone(ZoneInfo(timezone)).date()
@@ -102,9 +124,9 @@ class Runtime:
     def transaction(self) -> Iterator[Session]:
         """One writing transaction: committed at the end, rolled back on any error; then its jobs are sent."""
         try:
-            with writing_sessions(self.engine, self.keyring).begin() as session:
+            with self._writing.begin() as session:
                 yield session
-        except OperationalError as error:
+        except AWAY as error:
             LOG.exception("the database refused a transaction")
             raise DatabaseBusyError from error
         for job in take_follow_ups(session):
@@ -114,9 +136,9 @@ class Runtime:
     def trial(self) -> Iterator[Session]:
         """One writing transaction that is always taken back: what it says is what would be, and nothing is kept."""
         try:
-            with writing_sessions(self.engine, self.keyring)() as session:
+            with self._writing() as session:
                 yield session
-        except OperationalError as error:
+        except AWAY as error:
             LOG.exception("the database refused a trial")
             raise DatabaseBusyError from error
 
@@ -124,9 +146,9 @@ class Runtime:
     def reading(self) -> Iterator[Session]:
         """One reading transaction that sees a single moment and cannot write."""
         try:
-            with reading_sessions(self.engine, self.keyring)() as session:
+            with self._reading() as session:
                 yield session
-        except OperationalError as error:
+        except AWAY as error:
             LOG.exception("the database did not answer")
             raise DatabaseBusyError from error
 
@@ -151,8 +173,23 @@ class Runtime:
             LOG.warning("job %s could not be sent; the sweeper will find its work", job, exc_info=True)
 
 
+@contextmanager
+def open_scratch(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Iterator[Runtime]:
+    """A runtime on empty tables in a file that only this user can read and that is gone afterwards."""
+    with TemporaryDirectory(prefix="stimul-") as folder:
+        engine = open_scratch_engine(Path(folder))
+        try:
+            schema.make_tables(engine)
+            # What is signed in it proves nothing to anybody: with a key that is gone afterwards as well.
+            own = replace(settings, signing_key=new_signing_key(), trusted_keys=())
+            yield Runtime(own, engine, lambda _job: None, clock)
+        finally:
+            engine.dispose()
+
+
 sender_waits, without_deadline = is_set, lifted
 """Whether a sender waits for the answer to this request; and a span whose time is not taken from that answer's."""
+
 
 _installed: list[Runtime] = []
 

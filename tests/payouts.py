@@ -70,8 +70,14 @@ INVOICED = frozenset({"eva", "zoe"})
 def a_payee(name: str, **changes: object) -> Assignment:
     """An assignment of one of these people."""
     channel = PayChannel.INVOICE if name in INVOICED else PayChannel.PAYROLL
-    own = {"team": TEAMS[name], "cost_centre": CENTRES[name], "personnel_number": NUMBERS[name]}
-    return an_assignment(name, legal_entity="Demo OOD", pay_channel=channel, **(own | changes))
+    own = {
+        "team": TEAMS[name],
+        "cost_centre": CENTRES[name],
+        "personnel_number": NUMBERS[name],
+        "legal_entity": "Demo OOD",
+        "pay_channel": channel,
+    }
+    return an_assignment(name, **(own | changes))
 
 
 def a_paying_company(runtime: Runtime, plan: str = PLAN) -> DealCompany:

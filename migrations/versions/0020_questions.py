@@ -28,7 +28,9 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'answered', 'corrected')", name=op.f("ck_question_state")),
         sa.PrimaryKeyConstraint("question_id", name=op.f("pk_question")),
-        sa.UniqueConstraint("person_id", "period", "month_worked", "rule", name=op.f("uq_question_person_id")),
+        sa.UniqueConstraint(
+            "person_id", "period", "month_worked", "rule", name=op.f("uq_question_person_id_period_month_worked_rule")
+        ),
     )
     op.create_index("ix_question_state_due_on", "question", ["state", "due_on"])
     op.create_table(

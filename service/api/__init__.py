@@ -6,9 +6,11 @@ from flask import Flask
 
 from service.api import (
     activity,
+    address,
     audit,
     backfills,
     backtests,
+    bank_accounts,
     confirmations,
     corrections,
     deliveries,
@@ -35,6 +37,8 @@ from service.api import (
     questions,
     rates,
     reductions,
+    reminders,
+    replays,
     request_id,
     share_claims,
     source_keys,
@@ -45,6 +49,7 @@ from service.api import (
     what_if,
 )
 from service.api.gathering import register_gathering
+from service.api.known_senders import register_known_senders
 from service.api.reader import Blueprint
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -55,6 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     quarantine.blueprint,
     holds.blueprint,
     reductions.blueprint,
+    reminders.blueprint,
     share_claims.blueprint,
     flags.blueprint,
     corrections.blueprint,
@@ -64,6 +70,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     backfills.blueprint,
     source_keys.blueprint,
     people.blueprint,
+    bank_accounts.blueprint,
     targets.blueprint,
     rates.blueprint,
     plans.blueprint,
@@ -72,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     confirmations.blueprint,
     audit.blueprint,
     periods.blueprint,
+    replays.blueprint,
     statements.blueprint,
     statement_archives.blueprint,
     questions.blueprint,
@@ -104,9 +112,11 @@ def register(app: Flask) -> None:
     app.json.sort_keys = False  # type: ignore[attr-defined] # of Flask's own provider
     api = docs.DocumentedApi(app, spec_kwargs={"components": {"securitySchemes": SECURITY}})
     request_id.register(app)
+    address.register(app)
     errors.register(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint)
     docs.keep(app, api)
+    register_known_senders(app.extensions)
     register_gathering(app.extensions)

@@ -75,6 +75,7 @@ class ActivitySchema(Schema):
 @requires("activity:read")
 @blueprint.arguments(DayQuerySchema, location="query")
 @blueprint.response(200, ActivitySchema(many=True))
+@blueprint.alt_response(409, "CONFLICT")
 def read_activity(query: dict[str, date], person_id: str) -> object:
     """A person's events of a day, the newest first: judged by the metrics of the plan of that month."""
     now = current().now()

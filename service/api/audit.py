@@ -15,9 +15,9 @@ from service.domain.audit import ENTRIES_AT_MOST, ENTRIES_SHOWN, AuditQuery
 from service.reports.audit import audit_csv, audit_document, audit_log
 from service.runtime import current
 
-blueprint = Blueprint("audit", __name__, url_prefix="/v1/audit", description="Who did what: only ever added to.")
+CSV, TEXT = "text/csv", {"type": "string"}
 
-CSV = "text/csv"
+blueprint = Blueprint("audit", __name__, url_prefix="/v1/audit", description="Who did what: only ever added to.")
 
 TEXT_CHARACTERS = 200
 """Longest kind or subject asked for; those that are kept are shorter."""
@@ -47,9 +47,29 @@ class AuditQuerySchema(Schema):
     format = fields.String(load_default="", validate=validate.OneOf(["", "csv", "json"]))
 
 
+class AuditEntrySchema(Schema):
+    """Who did what to what and when."""
+
+    entry = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+    who = fields.String(required=True)
+    what = fields.String(required=True)
+    subject = fields.String(required=True)
+    detail = fields.Dict(required=True)
+
+
+class AuditSchema(Schema):
+    """A page of the log."""
+
+    entries = fields.List(fields.Nested(AuditEntrySchema), required=True)
+    next = fields.Integer(required=True, allow_none=True, metadata={"description": "`before` of the page that follows"})
+
+
 @blueprint.get("")
 @requires("audit:read")
 @blueprint.arguments(AuditQuerySchema, location="query")
+@blueprint.alt_response(200, schema=AuditSchema, headers={"Link": {"schema": TEXT}})
+@blueprint.alt_response(200, schema=TEXT, content_type=CSV)
 def read_audit(query: Mapping[str, Any]) -> Response:
     """Entries of the audit log, the newest first: `Accept: text/csv` or `?format=csv` gives CSV.
 

@@ -10,10 +10,12 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Response, g, jsonify, request
+import msgspec
+from flask import Response, g, request
 from marshmallow import Schema, fields
 
-from service.api.errors import answer_mistake
+from service.api.errors import PROBLEM_TYPE, answer_mistake
+from service.api.problems import ProblemSchema
 from service.api.request_id import delivery_id
 from service.domain.delivery import Delivery, new_delivery_id
 from service.domain.errors import InvalidError, Problem
@@ -24,6 +26,8 @@ CONTENT_TYPE_CHARACTERS = 255
 """What is kept of the header; real ones are a tenth of it."""
 
 LOG = logging.getLogger(__name__)
+
+_WRITE = msgspec.json.Encoder()
 
 _KNOWN = {ItemState.ACCEPTED, ItemState.DUPLICATE}
 
@@ -80,6 +84,25 @@ class BatchSchema(Schema):
     received_at = fields.AwareDateTime(required=True)
     summary = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     results = fields.List(fields.Nested(ItemResultSchema), required=True)
+
+
+class RefusedBatchSchema(ProblemSchema):
+    """A delivery of which nothing was taken: a problem, with the results where the items were looked at one by one."""
+
+    delivery_id = fields.String()
+    received_at = fields.AwareDateTime()
+    summary = fields.Dict(keys=fields.String(), values=fields.Integer())
+    results = fields.List(fields.Nested(ItemResultSchema))
+
+
+_JSON = {"application/json": {"schema": BatchSchema}}
+
+BATCH_RESPONSES = {
+    "202": {"description": "Every event is known now", "content": _JSON},
+    "207": {"description": "Not every event is: read `results`", "content": _JSON},
+    "422": {"description": "No event was taken", "content": {PROBLEM_TYPE: {"schema": RefusedBatchSchema}}},
+}
+"""What an endpoint answers that takes events, in the OpenAPI document."""
 
 
 def in_time() -> AbstractContextManager[None]:
@@ -148,8 +171,7 @@ def answer(delivery: Delivery, results: Sequence[ItemResult], status: HTTPStatus
         mistake = ItemsRejectedError(tuple(_problem(result) for result in results))
         made = answer_mistake(mistake, document)
     else:
-        made = jsonify(document)
-        made.status_code = status
+        made = Response(_WRITE.encode(document), status, mimetype="application/json")
     return made
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from flask import Response
@@ -12,7 +11,7 @@ from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from service.api.auth import credential, requires
-from service.api.batch import BatchSchema, answer, batch_status
+from service.api.batch import BATCH_RESPONSES, BatchSchema, answer, batch_status
 from service.api.proposals import ProposalSchema, document_of, proposed, take
 from service.api.reader import Blueprint
 from service.domain.counting import RecordedEvent
@@ -47,11 +46,18 @@ class ReplaceSchema(VoidSchema):
     credit = fields.List(fields.Dict())
 
 
+_TAKEN_OR_PROPOSED = BATCH_RESPONSES | {
+    "202": {
+        "description": "Every event is known now; of a closed month, a proposal that waits for a second person",
+        "content": {"application/json": {"schema": {"oneOf": [BatchSchema, ProposalSchema]}}},
+    }
+}
+
+
 @blueprint.post("/<receipt_id>:void")
 @requires("events:write")
 @blueprint.arguments(VoidSchema)
-@blueprint.response(HTTPStatus.ACCEPTED, BatchSchema, description="Taken back")
-@blueprint.alt_response(HTTPStatus.ACCEPTED, schema=ProposalSchema, description="Of a closed month: to be confirmed")
+@blueprint.doc(responses=_TAKEN_OR_PROPOSED)
 def void(asked: Mapping[str, Any], receipt_id: str) -> Response:
     """Take an event back."""
     with current().transaction() as session:
@@ -63,8 +69,7 @@ def void(asked: Mapping[str, Any], receipt_id: str) -> Response:
 @blueprint.post("/<receipt_id>:replace")
 @requires("events:write")
 @blueprint.arguments(ReplaceSchema)
-@blueprint.response(HTTPStatus.ACCEPTED, BatchSchema, description="Replaced")
-@blueprint.alt_response(HTTPStatus.ACCEPTED, schema=ProposalSchema, description="Of a closed month: to be confirmed")
+@blueprint.doc(responses=_TAKEN_OR_PROPOSED)
 def replace(asked: Mapping[str, Any], receipt_id: str) -> Response:
     """Put another event in the place of one."""
     given = {name: value for name, value in asked.items() if name != "why"}

@@ -7,9 +7,9 @@ from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, send_from_directory
 from flask_smorest import Api
-from marshmallow import Schema, fields
 
-from service.api.errors import PROBLEM_TYPE, status_of
+from service.api.errors import status_of
+from service.api.problems import ProblemSchema, add_problems
 from service.config import ROOT
 from service.domain.errors import NotFoundError, StimulError
 from service.domain.permission import open_to_anybody
@@ -34,26 +34,6 @@ class UnknownProblemError(NotFoundError):
         super().__init__("No answer of this version has that problem code. /docs/problems lists all of them.")
 
 
-class FindingSchema(Schema):
-    """One finding inside a problem."""
-
-    pointer = fields.String(metadata={"description": "JSON Pointer into the body as sent"})
-    code = fields.String()
-    detail = fields.String()
-
-
-class ProblemSchema(Schema):
-    """What went wrong, as RFC 9457 has it."""
-
-    type = fields.Url(metadata={"description": "Names the problem and explains it"})
-    title = fields.String()
-    status = fields.Integer()
-    detail = fields.String(metadata={"description": "What happened and what to do"})
-    code = fields.String(metadata={"description": "The last part of `type`"})
-    request_id = fields.String()
-    errors = fields.List(fields.Nested(FindingSchema))
-
-
 class DocumentedApi(Api):
     """The API with our problem document as the answer to every mistake."""
 
@@ -70,13 +50,9 @@ class Mistake:
 
 
 def document(api: Api) -> dict[str, object]:
-    """The OpenAPI document; its default answer is a problem and says so by its media type."""
+    """The OpenAPI document, with every problem that an operation may answer."""
     text: dict[str, object] = api.spec.to_dict()
-    responses = text.get("components", {}).get("responses", {})  # type: ignore[attr-defined] # an OpenAPI document
-    for response in responses.values():
-        content = response.get("content", {})
-        if "Problem" in str(content.get("application/json", {})):
-            content[PROBLEM_TYPE] = content.pop("application/json")
+    add_problems(text)
     return text
 
 

@@ -9,6 +9,7 @@ from flask import Response, jsonify
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
+from service.api.event_schemas import TraceSchema
 from service.api.reader import Blueprint
 from service.domain.key import Scope
 from service.reports.event_trace import trace_by_id, trace_by_receipt
@@ -24,33 +25,6 @@ class WantedSchema(Schema):
 
     source = fields.String(required=True, validate=IDENTITY)
     external_id = fields.String(required=True, validate=IDENTITY)
-
-
-class TraceSchema(Schema):
-    """What became of an event."""
-
-    receipt_id = fields.String(required=True)
-    source = fields.String(required=True)
-    id = fields.String(required=True)
-    status = fields.String(required=True, metadata={"enum": ["accepted", "quarantined", "discarded"]})
-    trust = fields.Integer(required=True, allow_none=True)
-    record_url = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Where the record is to be seen in the sender's system"},
-    )
-    reason = fields.String()
-    late = fields.Boolean(required=True)
-    period = fields.String(required=True)
-    person = fields.String(allow_none=True)
-    event = fields.Dict(required=True)
-    counted_for = fields.List(fields.Dict(), required=True)
-    corrected_by = fields.List(fields.Dict(), required=True)
-    conflicts = fields.List(fields.Dict(), required=True)
-    released = fields.List(fields.Dict(), required=True)
-    not_counted = fields.List(fields.Dict(), required=True)
-    hold = fields.Dict(required=True, allow_none=True)
-    share_claim = fields.Dict(required=True, allow_none=True)
 
 
 @blueprint.get("")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Response, jsonify
+from marshmallow import Schema, fields
 
 from service.api.reader import Blueprint
 from service.domain.errors import BusyError
@@ -16,9 +17,26 @@ from service.runtime import current
 blueprint = Blueprint("health", __name__, description="For load balancers and monitoring.")
 
 
+class HealthSchema(Schema):
+    """That the process answers."""
+
+    status = fields.String(required=True, metadata={"enum": ["ok"]})
+
+
+class ReadinessSchema(Schema):
+    """Whether the service can do its work."""
+
+    status = fields.String(required=True, metadata={"enum": ["ok", "not ready"]})
+    database = fields.String(required=True, metadata={"enum": ["ok", "not migrated", "away"]})
+    queue = fields.String(required=True, metadata={"enum": ["ok", "away"]})
+    conflicts = fields.Integer(metadata={"description": "Events under a known id with other content, to be looked at"})
+    waiting = fields.Integer(metadata={"description": "Months of people that are not scored yet"})
+    waiting_s = fields.Integer(metadata={"description": "How long the first of them has waited"})
+
+
 @blueprint.get("/healthz")
 @open_to_anybody
-@blueprint.response(HTTPStatus.OK)
+@blueprint.response(HTTPStatus.OK, HealthSchema)
 def health() -> Response:
     """The process answers."""
     return jsonify({"status": "ok"})
@@ -26,8 +44,12 @@ def health() -> Response:
 
 @blueprint.get("/readyz")
 @open_to_anybody
-@blueprint.response(HTTPStatus.OK)
-@blueprint.alt_response(HTTPStatus.SERVICE_UNAVAILABLE, description="The database is away, or its tables are not ours.")
+@blueprint.response(HTTPStatus.OK, ReadinessSchema)
+@blueprint.alt_response(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    schema=ReadinessSchema,
+    description="The database is away, or its tables are not ours.",
+)
 def readiness() -> Response:
     """The database answers and has the tables of this version.
 

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from service.api.batch import (
+    BATCH_RESPONSES,
     BatchSchema,
     answer,
     batch_status,
@@ -20,7 +21,8 @@ from service.api.batch import (
     wants_all_or_nothing,
 )
 from service.api.formats import Format, known_format, read_sent
-from service.api.gathering import take
+from service.api.gathering import Arrival, take
+from service.api.known_senders import demand_unchanged
 from service.api.reader import MAX_BODY_BYTES, Blueprint, measured, read_body
 from service.api.sender import demand_events, sender, sends
 from service.domain.delivery import Sent
@@ -82,14 +84,12 @@ _BODY = {
 @known_format
 @sends
 @blueprint.doc(requestBody=_BODY)
-@blueprint.response(HTTPStatus.ACCEPTED, BatchSchema, description="Every event is known now")
-@blueprint.alt_response(HTTPStatus.MULTI_STATUS, schema=BatchSchema, description="Read `results`: not all are accepted")
-@blueprint.alt_response(HTTPStatus.UNPROCESSABLE_ENTITY, schema=BatchSchema, description="Every event was rejected")
+@blueprint.doc(responses=BATCH_RESPONSES)
 def post_events() -> Response:
     """Send one event, or up to 1,000. Sending again is always safe."""
     sent = _sent()
     alone = wants_all_or_nothing() or sender().source.versioned
-    results = _alone(sent) if alone else take(sent)
+    results = _alone(sent) if alone else take(Arrival(sent, sender().state))
     return answer(sent.delivery, results, batch_status(results))
 
 
@@ -104,6 +104,7 @@ def _alone(sent: Sent) -> Sequence[ItemResult]:
 
 def _ingested(session: Session, sent: Sent) -> Sequence[ItemResult]:
     now = sent.delivery.received_at
+    demand_unchanged(session, sent.delivery.source_id, [sender().state])
     if not sender().source.versioned:
         (results,) = ingest(session, [sent], now=now)
         return results

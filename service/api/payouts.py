@@ -6,22 +6,27 @@ import hashlib
 from collections.abc import Mapping
 from enum import Enum
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response, json, request
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
+from service.api.payout_schemas import FILE, TEXT, OpenDueSchema, PayoutsSchema
 from service.api.reader import Blueprint
 from service.domain.figures import Language
 from service.domain.payout_settings import PayoutSettings
 from service.domain.period import Period
 from service.flows.note_look import note_look
 from service.plans.payout_settings import payout_settings
+from service.reports.journal import journal_of
+from service.reports.journal_tables import journal_csv, journal_document, schedule_csv
 from service.reports.payout_tables import Table, payout_csv, payout_document
 from service.reports.payout_workbook import payout_workbook
 from service.reports.payouts import payout_report
 from service.reports.payroll import open_document, open_dues, open_file, payroll_of_month
 from service.reports.periods import closed_at
+from service.reports.sepa import Asked, payment_file
 from service.runtime import current
 
 blueprint = Blueprint("payouts", __name__, url_prefix="/v1/payouts", description="Payout reports of closed months.")
@@ -68,7 +73,16 @@ class PayoutQuerySchema(Schema):
 @blueprint.get("/<period>")
 @requires("payouts:read")
 @blueprint.arguments(PayoutQuerySchema, location="query")
-@blueprint.alt_response(HTTPStatus.OK, description="The report; the same bytes until something about it is recorded")
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=PayoutsSchema,
+    headers={"ETag": {"required": True, "schema": TEXT}},
+    description="The report; the same bytes until something about it is recorded",
+)
+@blueprint.alt_response(HTTPStatus.OK, schema=TEXT, content_type=Style.CSV.value)
+@blueprint.alt_response(HTTPStatus.OK, schema=FILE, content_type=Style.XLSX.value)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
 def read_payouts(asked: dict[str, str], period: str) -> Response:
     """The payout report of a closed month: by payout, line, person, team, role, rule and cost centre."""
     month = Period.parse(period)
@@ -88,7 +102,15 @@ def read_payouts(asked: dict[str, str], period: str) -> Response:
 
 @blueprint.get("/<period>/payroll")
 @requires("payouts:read")
-@blueprint.alt_response(HTTPStatus.OK, description="The file, in the form that rules/finance/payouts.yaml gives it")
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=TEXT,
+    content_type=Style.CSV.value,
+    headers={"ETag": {"required": True, "schema": TEXT}},
+    description="The file, in the form that rules/finance/payouts.yaml gives it",
+)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
 def read_payroll(period: str) -> Response:
     """The payroll file of an approved month: a row for each personnel number, pay code and month worked for."""
     settings = payout_settings(current().settings.rules_dir)
@@ -110,7 +132,15 @@ class OpenQuerySchema(Schema):
 @blueprint.get("/<period>/open")
 @requires("payouts:read")
 @blueprint.arguments(OpenQuerySchema, location="query")
-@blueprint.alt_response(HTTPStatus.OK, description="By person, month and code; what the last list said of each")
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=OpenDueSchema(many=True),
+    headers={"ETag": {"required": True, "schema": TEXT}},
+    description="By person, month and code; what the last list said of each",
+)
+@blueprint.alt_response(HTTPStatus.OK, schema=TEXT, content_type=Style.CSV.value)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
 def read_open(asked: dict[str, str], period: str) -> Response:
     """What no list of payroll has settled yet of an approved month, and how it differs."""
     settings, month = payout_settings(current().settings.rules_dir), Period.parse(period)
@@ -121,6 +151,56 @@ def read_open(asked: dict[str, str], period: str) -> Response:
             told = open_document(open_dues(session, month, settings))
             body, media_type = f"{json.dumps(told)}\n".encode(), Style.JSON.content_type
     return _handed_out(body, media_type, period, f"open-{period}.{asked['format']}")
+
+
+class JournalQuerySchema(Schema):
+    """Which part in which format."""
+
+    format = fields.String(load_default="json", validate=validate.OneOf(["csv", "json"]))
+    table = fields.String(
+        load_default="entries",
+        validate=validate.OneOf(["entries", "schedule"]),
+        metadata={"description": "What a row of the CSV is: a side of an entry, or a month of a spread cost"},
+    )
+
+
+@blueprint.get("/<period>/journal")
+@requires("payouts:read")
+@blueprint.arguments(JournalQuerySchema, location="query")
+@blueprint.alt_response(HTTPStatus.OK, description="Balanced entries with the accounts of the books")
+def read_journal(asked: dict[str, str], period: str) -> Response:
+    """The journal of an approved month: accrual, amortisation and payments."""
+    settings = payout_settings(current().settings.rules_dir)
+    with current().reading() as session:
+        journal = journal_of(session, Period.parse(period), settings)
+    if asked["format"] == "csv":
+        text = journal_csv(journal) if asked["table"] == "entries" else schedule_csv(journal)
+        return _handed_out(text.encode(), Style.CSV.content_type, period, f"{asked['table']}-{period}.csv")
+    body = f"{json.dumps(journal_document(journal))}\n".encode()
+    return _handed_out(body, Style.JSON.content_type, period, f"journal-{period}.json")
+
+
+class OrderQuerySchema(Schema):
+    """When the bank is to pay, and whom."""
+
+    on = fields.Date(required=True, metadata={"description": "The day of execution", "example": "2026-11-10"})
+    person = fields.List(
+        fields.String(), load_default=list, metadata={"description": "These people alone; may be given several times"}
+    )
+
+
+@blueprint.get("/<period>/sepa")
+@requires("periods:approve")
+@blueprint.arguments(OrderQuerySchema, location="query")
+@blueprint.alt_response(HTTPStatus.OK, description="ISO 20022, pain.001, valid under its published schema")
+def read_payment_file(asked: dict[str, Any], period: str) -> Response:
+    """The payment file for the bank: what is open of an approved month for those who send an invoice."""
+    runtime = current()
+    settings = payout_settings(runtime.settings.rules_dir)
+    with runtime.reading() as session:
+        order = Asked(asked["on"], asked["person"])
+        body = payment_file(session, Period.parse(period), order, settings, runtime.vault)
+    return _handed_out(body, "application/xml; charset=utf-8", period, f"sepa-{period}.xml")
 
 
 def _payroll_type(settings: PayoutSettings) -> str:

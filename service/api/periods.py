@@ -7,9 +7,10 @@ from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
 from service.api.reader import MAX_BODY_BYTES, Blueprint, measured, read_body
+from service.api.reminders import ReminderSchema
 from service.domain.approval import Signer, SignerUnknownError
 from service.domain.errors import UnsupportedError
-from service.domain.period import Period
+from service.domain.period import Period, PeriodState
 from service.domain.returned_list import read_returned
 from service.flows.approve import approve
 from service.flows.close import close
@@ -20,7 +21,9 @@ from service.flows.pay import pay
 from service.flows.withdraw import withdraw
 from service.plans.payout_settings import payout_settings
 from service.reports.company import company_today
-from service.reports.periods import all_periods, payment_told, signed_document, signed_period
+from service.reports.period_dates import period_documents
+from service.reports.periods import payment_told, shown_period
+from service.reports.reminders import period_document
 from service.runtime import current
 
 blueprint = Blueprint("periods", __name__, url_prefix="/v1/periods", description="Months and their close.")
@@ -81,25 +84,95 @@ class PeriodSchema(Schema):
     version = fields.Integer(metadata={"description": "Number of the closing that holds; 0 before the first"})
 
 
+class DatedPeriodSchema(Schema):
+    """A period as it stands, and the days of its end."""
+
+    period = fields.String(required=True, metadata={"example": "2026-10"})
+    state = fields.String(required=True, metadata={"description": "open, settling, closed, approved or paid"})
+    version = fields.Integer(
+        required=True, metadata={"description": "Number of the closing that holds; 0 before the first"}
+    )
+    calculate_on = fields.String(required=True, allow_none=True, metadata={"example": "2026-11-05"})
+    review_until = fields.String(required=True, allow_none=True, metadata={"example": "2026-11-06T12:00:00+02:00"})
+    pay_on = fields.String(required=True, allow_none=True, metadata={"example": "2026-11-13"})
+
+
+class SignatureSchema(Schema):
+    """An approval of a closing."""
+
+    approved_at = fields.AwareDateTime(required=True)
+    approved_by = fields.String(required=True)
+    document_hash = fields.String(required=True)
+
+
+class PaymentSchema(Schema):
+    """What a list of payroll paid."""
+
+    position = fields.Integer(required=True, metadata={"description": "Which list of the month it was, from 1"})
+    paid_at = fields.AwareDateTime(required=True)
+    paid_by = fields.String(required=True)
+    document_hash = fields.String(required=True)
+    document = fields.Dict(required=True, metadata={"description": "What it paid, what differs, and what is open"})
+
+
+class NotedPaymentSchema(PaymentSchema):
+    """A payment that was noted, and the month as it stands with it."""
+
+    period = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": [PeriodState.APPROVED.value, PeriodState.PAID.value]})
+
+
+class WithdrawnSchema(Schema):
+    """A closing that was taken back."""
+
+    version = fields.Integer(required=True)
+    withdrawn_at = fields.AwareDateTime(required=True)
+    withdrawn_by = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class SignedPeriodSchema(Schema):
+    """A month with everything that was signed about it."""
+
+    period = fields.String(required=True, metadata={"example": "2026-10"})
+    state = fields.String(required=True, metadata={"enum": [state.value for state in PeriodState]})
+    version = fields.Integer(required=True, metadata={"description": "Number of the closing that holds; 0: none"})
+    document_hash = fields.String(required=True, metadata={"description": "sha256 of the document; empty: none"})
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_by = fields.String(required=True)
+    document = fields.Dict(required=True, allow_none=True, metadata={"description": "What an approval is for"})
+    approvals = fields.List(fields.Nested(SignatureSchema), required=True)
+    payments = fields.List(fields.Nested(PaymentSchema), required=True)
+    withdrawals = fields.List(fields.Nested(WithdrawnSchema), required=True)
+    calculate_on = fields.String(required=True, allow_none=True)
+    review_until = fields.String(required=True, allow_none=True)
+    pay_on = fields.String(required=True, allow_none=True)
+    reminders = fields.List(
+        fields.Nested(ReminderSchema), required=True, metadata={"description": "What is to be done"}
+    )
+
+
 @blueprint.get("")
 @requires("payouts:read")
-@blueprint.response(200, PeriodSchema(many=True))
+@blueprint.response(200, DatedPeriodSchema(many=True))
 def read_periods() -> object:
-    """Every month something was done with, and its state."""
-    with current().reading() as session:
-        return all_periods(session, now=current().now())
+    """Every month something was done with, the present one and the one before: its state and the days of its end."""
+    runtime = current()
+    with runtime.reading() as session:
+        return period_documents(session, runtime.period_calendar, now=runtime.now())
 
 
 @blueprint.get("/<period>")
 @requires("payouts:read")
-@blueprint.alt_response(200, description="The closing that holds with its document, and what was signed about it")
+@blueprint.response(200, SignedPeriodSchema)
 def read_period(period: str) -> Response:
-    """The closing document that an approval is for, its approvals, its payments, and what was withdrawn."""
-    with current().reading() as session:
-        found = signed_period(session, Period.parse(period), now=current().now())
-    with current().transaction() as session:
-        note_look(session, credential().name, EVERYBODY, period, now=current().now())
-    return jsonify(signed_document(found))
+    """The closing document that an approval is for, what was signed about it, and what is to be done next."""
+    runtime = current()
+    with runtime.reading() as session:
+        found = period_document(session, Period.parse(period), runtime.period_calendar, now=runtime.now())
+    with runtime.transaction() as session:
+        note_look(session, credential().name, EVERYBODY, period, now=runtime.now())
+    return jsonify(found)
 
 
 @blueprint.post("/<period>/close")
@@ -145,15 +218,17 @@ def approve_period(asked: dict[str, str], period: str) -> object:
 def withdraw_period(asked: dict[str, str], period: str) -> object:
     """Take a closing back that was not approved: its entries are mirrored, its statements stay readable."""
     runtime = current()
+    month, now = Period.parse(period), runtime.now()
     with runtime.transaction() as session:
-        return withdraw(session, Period.parse(period), asked["reason"], credential().name, now=runtime.now())
+        withdraw(session, month, asked["reason"], credential().name, now=now)
+        return shown_period(session, month, now=now)
 
 
 @blueprint.post("/<period>/paid")
 @measured(MAX_BODY_BYTES)
 @requires("periods:approve")
 @blueprint.doc(requestBody=_LIST)
-@blueprint.alt_response(200, description="What the list paid, what differs, and what of the month is still open")
+@blueprint.response(200, NotedPaymentSchema)
 def note_paid(period: str) -> Response:
     """Record what payroll says it paid: right rows are paid, differences are named and stay open."""
     runtime = current()
@@ -165,7 +240,7 @@ def note_paid(period: str) -> Response:
     with runtime.transaction() as session:
         payment = pay(session, Period.parse(period), returned, signer, rules=settings.rules, now=runtime.now())
     with runtime.reading() as session:
-        state = signed_period(session, payment.period, now=runtime.now()).row.state
+        state = shown_period(session, payment.period, now=runtime.now()).state
     return jsonify({"period": period, "state": state.value, **payment_told(payment)})
 
 

@@ -21,6 +21,20 @@ from service.runtime import current
 blueprint = Blueprint("privacy", __name__, url_prefix="/v1/privacy", description="Export, erasure and retention.")
 
 
+class ExportSchema(Schema):
+    """Everything that is kept about a person."""
+
+    person_id = fields.String(required=True)
+    name = fields.String(required=True)
+    exported_at = fields.AwareDateTime(required=True)
+    kept = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Dict()),
+        required=True,
+        metadata={"description": "The rows of every table, as they are kept"},
+    )
+
+
 class ErasureSchema(Schema):
     """Why somebody is erased."""
 
@@ -40,10 +54,12 @@ class PrunedSchema(Schema):
     deliveries = fields.Integer()
     events = fields.Integer()
     statements = fields.Integer()
+    bank_accounts = fields.Integer()
 
 
 @blueprint.get("/people/<person_id>")
 @requires("privacy:write")
+@blueprint.response(200, ExportSchema)
 def export_person(person_id: str) -> Response:
     """Everything that is kept about a person, as one document."""
     now = current().now()

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from service.api.auth import credential, requires
-from service.api.batch import answer, batch_status, kept_delivery
+from service.api.batch import BATCH_RESPONSES, answer, batch_status, kept_delivery
 from service.api.reader import Blueprint
 from service.domain.delivery import Delivery, Sent
 from service.domain.errors import InvalidError, Problem
@@ -61,6 +61,13 @@ class ProposalSchema(Schema):
     decided_by = fields.String(required=True, allow_none=True)
 
 
+class DecidedSchema(Schema):
+    """A proposal that was decided."""
+
+    proposal_id = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": [state.value for state in ProposalState]})
+
+
 @blueprint.get("")
 @requires("proposals:confirm")
 @blueprint.arguments(AskedSchema, location="query")
@@ -73,7 +80,7 @@ def read_proposals(asked: Mapping[str, Any]) -> Response:
 
 @blueprint.post("/<proposal_id>:confirm")
 @requires("proposals:confirm")
-@blueprint.response(HTTPStatus.ACCEPTED, description="Its events are taken, each with its result")
+@blueprint.doc(responses=BATCH_RESPONSES)
 def confirm(proposal_id: str) -> Response:
     """Take the events that somebody else proposed."""
     decision = Decision(credential().key_id, "", current().now())
@@ -85,7 +92,7 @@ def confirm(proposal_id: str) -> Response:
 
 @blueprint.post("/<proposal_id>:refuse")
 @requires("proposals:confirm")
-@blueprint.response(HTTPStatus.OK)
+@blueprint.response(HTTPStatus.OK, DecidedSchema)
 def refuse(proposal_id: str) -> Response:
     """Let a proposal be; whoever made it may take it back so too."""
     decision = Decision(credential().key_id, "", current().now())

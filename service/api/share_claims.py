@@ -52,7 +52,16 @@ class SentShareSchema(Schema):
     share = fields.String(required=True, allow_none=True, metadata={"description": "Exact, in percent"})
 
 
-class ShareClaimSchema(Schema):
+class ShareClaimDecisionSchema(Schema):
+    """Whether sent shares wait, hold or were refused."""
+
+    state = fields.String(required=True, metadata={"enum": [state.value for state in ClaimState]})
+    claimed_at = fields.String(required=True)
+    decided_at = fields.String(required=True, allow_none=True)
+    decided_by = fields.String(required=True)
+
+
+class ShareClaimSchema(ShareClaimDecisionSchema):
     """An event whose sent shares differ from the company's."""
 
     receipt_id = fields.String(required=True)
@@ -61,10 +70,6 @@ class ShareClaimSchema(Schema):
     type = fields.String(required=True)
     day = fields.String(required=True)
     credit = fields.List(fields.Nested(SentShareSchema), required=True)
-    state = fields.String(required=True, metadata={"enum": [state.value for state in ClaimState]})
-    claimed_at = fields.String(required=True)
-    decided_at = fields.String(required=True, allow_none=True)
-    decided_by = fields.String(required=True)
 
 
 class ShareClaimsSchema(Schema):

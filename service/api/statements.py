@@ -20,6 +20,7 @@ from service.flows.note_look import note_look
 from service.reports.company import company_today
 from service.reports.earnings import get_earnings
 from service.reports.next_steps import next_steps
+from service.reports.periods import shown_period
 from service.reports.printed.pdf import paper_name, statement_pdf
 from service.reports.statement import get_evidence, get_statement, link_to, ready_statements
 from service.reports.told import told_lines
@@ -86,6 +87,7 @@ class StatementSchema(Schema):
     """A statement; `document` is what its hash was computed from (as canonical JSON)."""
 
     status = fields.String(metadata={"description": "estimated, confirmed, approved, paid or withdrawn"})
+    state = fields.String(metadata={"description": "Of the month: open, settling, closed, approved or paid"})
     issued_at = fields.AwareDateTime(allow_none=True)
     document_hash = fields.String(metadata={"description": "sha256 of the document; empty for an estimate"})
     document = fields.Dict(metadata={"description": "Lines, explanations, inputs, totals, receipts"})
@@ -165,6 +167,7 @@ def read_statement(query: dict[str, Any], person_id: str, period: str) -> object
     with current().reading() as session:
         found = get_statement(session, person_id, month, query.get("version"))
         steps = next_steps(session, person_id, month, company_today(session, current().now()))
+        state = shown_period(session, month, now=current().now()).state
         told = (
             told_lines(session, get_earnings(session, person_id, month).lines, query["lang"])
             if "lang" in query and "version" not in query
@@ -174,6 +177,7 @@ def read_statement(query: dict[str, Any], person_id: str, period: str) -> object
     asked = {} if told is None else {"told": told}
     return {
         "status": found.status,
+        "state": state.value,
         "issued_at": found.issued_at,
         "document_hash": found.document_hash,
         "document": found.document,
@@ -186,6 +190,7 @@ def read_statement(query: dict[str, Any], person_id: str, period: str) -> object
 @requires("statements:read")
 @blueprint.arguments(PaperQuerySchema, location="query")
 @blueprint.alt_response(200, content_type=PDF, schema=FILE, description="The statement as PDF/A", success=True)
+@blueprint.alt_response(304, description="Nothing changed since the ETag in If-None-Match")
 def print_statement(query: dict[str, Any], person_id: str, period: str) -> Response:
     """The statement of a person for a month on paper; the same bytes as long as it is the same statement."""
     with current().reading() as session:

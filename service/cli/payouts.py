@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable
+from datetime import datetime
 from typing import BinaryIO
 
 import click
@@ -17,11 +18,14 @@ from service.domain.payout_settings import PayoutSettings
 from service.domain.period import Period
 from service.flows.note_look import note_look
 from service.plans.payout_settings import payout_settings
+from service.reports.journal import journal_of
+from service.reports.journal_tables import journal_csv, schedule_csv
 from service.reports.payout_tables import Table, payout_csv
 from service.reports.payout_workbook import payout_workbook
 from service.reports.payouts import payout_report
 from service.reports.payroll import open_file, payroll_of_month
 from service.reports.periods import closed_at
+from service.reports.sepa import Asked, payment_file
 from service.runtime import Runtime
 
 EVERYBODY = "everybody"
@@ -81,6 +85,32 @@ def open_(month: str, file: BinaryIO) -> None:
     with opened() as runtime:
         settings = _settings(runtime)
         _write(runtime, month, file, lambda session, period: open_file(session, period, settings))
+
+
+@payouts.command("journal")
+@click.argument("month", metavar="MONTH")
+@click.option("--schedule", is_flag=True, help="The months of the costs that this month spreads, instead of entries.")
+@out_option
+def journal(month: str, file: BinaryIO, *, schedule: bool) -> None:
+    """Write the journal of the approved MONTH as CSV: accrual, amortisation and payments, balanced."""
+    written = schedule_csv if schedule else journal_csv
+    with opened() as runtime:
+        settings = _settings(runtime)
+        _write(runtime, month, file, lambda session, period: written(journal_of(session, period, settings)).encode())
+
+
+@payouts.command("sepa")
+@click.argument("month", metavar="MONTH")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day on which the bank pays.")
+@out_option
+def sepa(month: str, day: datetime, file: BinaryIO) -> None:
+    """Write the payment file of the approved MONTH for the bank: for those who send an invoice alone."""
+    with opened() as runtime:
+        settings = _settings(runtime)
+        asked = Asked(day.date())
+        _write(
+            runtime, month, file, lambda session, period: payment_file(session, period, asked, settings, runtime.vault)
+        )
 
 
 def _settings(runtime: Runtime) -> PayoutSettings:

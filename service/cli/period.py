@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import click
 
+from service.cli.lazy import LazyGroup
 from service.cli.opened import format_option, opened, show, show_one
 from service.domain.period import Period, PeriodState
 from service.domain.returned_list import read_returned
@@ -19,13 +21,24 @@ from service.jobs.pipeline import refresh
 from service.plans.payout_settings import payout_settings
 from service.reports.accounts import signing_account
 from service.reports.company import company_today
-from service.reports.periods import all_periods, payment_told, signed_document, signed_period
+from service.reports.period_dates import period_documents
+from service.reports.periods import payment_told, shown_period
+from service.reports.reminders import period_document
 
 DIFFERENCE = ("what", "line", "number", "person", "code", "month", "owed", "told")
 """The columns of a difference, in the order in which people read them."""
 
+ELSEWHERE: Mapping[str, str] = {"replay": "service.cli.period_replay:replay"}
+"""The commands of other files."""
 
-@click.group()
+
+class _Period(LazyGroup):
+    """The commands of months; some are imported when they are typed."""
+
+    places = ELSEWHERE
+
+
+@click.group(cls=_Period)
 def period() -> None:
     """The months and their close."""
 
@@ -51,18 +64,18 @@ def close_(month: str, style: str) -> None:
 @period.command("list")
 @format_option
 def list_(style: str) -> None:
-    """Show the periods and their state."""
+    """Show the periods with their state, and when each is calculated, reviewed and paid."""
     with opened() as runtime, runtime.reading() as session:
-        found = all_periods(session, now=runtime.now())
-    show([{"period": str(row.period), "state": row.state.value, "version": row.version} for row in found], style)
+        found = period_documents(session, runtime.period_calendar, now=runtime.now())
+    show(found, style)
 
 
 @period.command("show")
 @click.argument("month", metavar="MONTH")
 def show_(month: str) -> None:
-    """Show the closing document of MONTH with its hash, and what was signed about it, as JSON."""
+    """Show the closing document of MONTH with its hash, what was signed and what is to be done, as JSON."""
     with opened() as runtime, runtime.reading() as session:
-        show_one(signed_document(signed_period(session, Period.parse(month), now=runtime.now())))
+        show_one(period_document(session, Period.parse(month), runtime.period_calendar, now=runtime.now()))
 
 
 @period.command("approve")
@@ -85,7 +98,8 @@ def approve_(month: str, document_hash: str, login: str) -> None:
 def withdraw_(month: str, reason: str) -> None:
     """Take back the closing of MONTH, which nobody has approved yet; it can be closed again."""
     with opened() as runtime, runtime.transaction() as session:
-        row = withdraw(session, Period.parse(month), reason, getpass.getuser(), now=runtime.now())
+        withdraw(session, Period.parse(month), reason, getpass.getuser(), now=runtime.now())
+        row = shown_period(session, Period.parse(month), now=runtime.now())
     click.echo(f"Period {row.period} is {row.state} again; version {row.version} is withdrawn.")
 
 
@@ -103,7 +117,7 @@ def paid_(month: str, file: BinaryIO, login: str, style: str) -> None:
             signer = signing_account(session, login, hand=getpass.getuser())
             payment = pay(session, Period.parse(month), returned, signer, rules=settings.rules, now=runtime.now())
         with runtime.reading() as session:
-            state = signed_period(session, payment.period, now=runtime.now()).row.state
+            state = shown_period(session, payment.period, now=runtime.now()).state
     told = payment_told(payment)
     if style == "json":
         show_one({"period": month, "state": state.value, **told})

@@ -46,7 +46,7 @@ def erase(person: str, reason: str) -> None:
 @format_option
 def prune(style: str) -> None:
     """Delete what has been kept for its term; for a daily cron job, and doing it again changes nothing."""
-    told = {"deliveries": 0, "events": 0, "statements": 0}
+    told = {"deliveries": 0, "events": 0, "statements": 0, "bank_accounts": 0}
     with opened() as runtime:
         settings = runtime.settings
         terms = Terms(settings.raw_months, settings.event_years, settings.statement_years)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
-from service.domain.errors import InvalidError
+from service.domain.errors import BusinessConflictError, InvalidError, NotFoundError
 
 MODULUS = 97
 """The check of ISO 13616: the rearranged number leaves 1."""
@@ -32,6 +33,31 @@ class InvalidAccountNumberError(InvalidError):
     """An IBAN or BIC that is none; it is never repeated."""
 
     code = "invalid_iban"
+
+
+class NotByInvoiceError(BusinessConflictError):
+    """A bank account was to be kept of somebody whom payroll pays: the company has it there."""
+
+    code = "not_by_invoice"
+
+    def __init__(self, person_id: str) -> None:
+        super().__init__(
+            f"{person_id} does not send an invoice, and bank accounts are kept of nobody else. Import the person with "
+            "`pay_channel` invoice first, or leave the account with payroll."
+        )
+
+
+class NoBankAccountError(NotFoundError):
+    """Nothing is kept to be shown or forgotten."""
+
+    code = "no_bank_account"
+
+    def __init__(self, person_id: str) -> None:
+        super().__init__(f"No bank account of {person_id} is kept.")
+
+
+KEPT_AFTER = timedelta(days=62)
+"""How long an account is kept after its owner's last invoice: two months, in which the last one is closed and paid."""
 
 
 @dataclass(frozen=True, slots=True)

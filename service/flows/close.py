@@ -36,6 +36,7 @@ from service.store.audit import add_new_audit
 from service.store.awards import keep_badges
 from service.store.chain import demand_signing_key, sign
 from service.store.earnings import add_new_lines, find_unposted_period, list_balances, list_lines
+from service.store.keeping import keep_known
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events, list_evidence
 from service.store.month_work import get_company_month
@@ -89,6 +90,7 @@ def close(
     closing = _Closing(period, version, _currency(session, period), now, balances)
     words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
     events = {person.person_id: _events(session, (person.person_id, period), words) for person in people}
+    keep_known(session, period, version)
     # Again, after the events were read: one that came in meanwhile would be in the hash and not in the lines.
     _refuse_stale(session, period)
     statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
@@ -169,16 +171,14 @@ def _next_version(session: Session, period: Period, today: date) -> int:
         raise AlreadyClosedError(period, row.version)
     if today <= period.last_day:
         raise PeriodNotOverError(period, today)
-    earlier = find_unposted_period(session, period)
-    if earlier is not None:
+    if earlier := find_unposted_period(session, period):
         raise EarlierPeriodOpenError(period, earlier)
     _refuse_stale(session, period)
     return row.version + 1
 
 
 def _refuse_stale(session: Session, period: Period) -> None:
-    waiting = count_stale(session, period)
-    if waiting:
+    if waiting := count_stale(session, period):
         raise WorkIsStaleError(period, waiting)
 
 

@@ -27,6 +27,7 @@ from service.plans.evaluate import NOTHING_POSTED
 from service.plans.month_deals import month_deals
 from service.plans.month_inputs import inputs_from_snapshot
 from service.store.earnings import LineScope, list_posted_lines, replace_lines
+from service.store.known import note_unkept
 from service.store.lineage import list_late_receipts
 from service.store.periods import find_closing, lock_earliest_open, lock_period
 from service.store.plans import get_document
@@ -45,6 +46,7 @@ def earn(session: Session, months: Sequence[PersonMonth]) -> None:
             scopes.append((month[0], posting_period, period))
             lines += _correct(session, month, posting_period) if closed else _entitlement(session, month)
     replace_lines(session, scopes, lines)
+    note_unkept(session, months)
 
 
 def _entitlement(session: Session, month: PersonMonth) -> list[EarningLine]:

@@ -20,6 +20,7 @@ from service.store import erasures
 from service.store.accounts import find_account_of
 from service.store.aliases import list_aliases_of_people
 from service.store.audit import add_new_audit
+from service.store.known import erase_known_aliases
 from service.store.parts import list_held
 from service.store.people import get_person
 
@@ -49,6 +50,7 @@ def erase_person(session: Session, person_id: str, reason: str, by: str, *, toda
     alone = Traces(texts, {key: put for key, put in subjects.items() if key not in shared})
     erasure_id = erasures.begin_erasure(session, person_id, by, now)
     erasures.erase_events(session, person_id, aliases, traces)
+    erase_known_aliases(session, person_id, subjects)
     erasures.erase_person_rows(session, person_id, ERASED, traces)
     erasures.erase_everywhere(session, alone)
     erasures.end_erasure(session, erasure_id, now)

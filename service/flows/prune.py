@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain.audit import DATA_PRUNED, AuditEntry
+from service.domain.bank_account import KEPT_AFTER
 from service.domain.privacy import Terms, last_unkept, raw_before
 from service.store import retention
 from service.store.audit import add_new_audit
+from service.store.bank_accounts import delete_unneeded
+from service.store.known import delete_known
 
 PRUNED_AT_ONCE = 1_000
 """Rows of a kind deleted in one transaction: it holds up nobody for more than moments."""
@@ -23,11 +26,14 @@ class Pruned:
     deliveries: int
     events: int
     statements: int
+    bank_accounts: int = 0
+    known: int = 0
+    """What closes knew, which goes with their statements."""
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.deliveries + self.events + self.statements
+        return self.deliveries + self.events + self.statements + self.bank_accounts + self.known
 
 
 def prune(session: Session, terms: Terms, by: str, *, now: datetime) -> Pruned:
@@ -46,8 +52,9 @@ def prune(session: Session, terms: Terms, by: str, *, now: datetime) -> Pruned:
         retention.delete_raw(session, raw_before(now, terms.raw_months), PRUNED_AT_ONCE),
         retention.delete_events(session, events_of, PRUNED_AT_ONCE),
         retention.delete_statements(session, statements_of, PRUNED_AT_ONCE),
+        delete_unneeded(session, now.date() - KEPT_AFTER),
+        delete_known(session, statements_of, PRUNED_AT_ONCE),
     )
     if done.total:
-        detail = {"deliveries": done.deliveries, "events": done.events, "statements": done.statements}
-        add_new_audit(session, AuditEntry(now, by, DATA_PRUNED, "retention", detail))
+        add_new_audit(session, AuditEntry(now, by, DATA_PRUNED, "retention", asdict(done)))
     return done

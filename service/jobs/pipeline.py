@@ -28,15 +28,18 @@ from service.flows.ramp import ramp
 from service.flows.rank import rank
 from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
 from service.flows.release import release
+from service.flows.remind import remind as remind_of
 from service.flows.replay_quarantine import replay_quarantine
 from service.flows.score import score
 from service.flows.set_off import set_off
 from service.jobs.enrichment import enrich_next, next_turn
+from service.jobs.replaying import replay_some
 from service.reports.archives import next_archive, print_part
 from service.reports.backtest import draft_of, next_backtest, try_month
 from service.reports.company import company_today
 from service.reports.flags import due_months, find_flags
 from service.reports.recount import due_recount
+from service.reports.reminders import new_reminders
 from service.runtime import Runtime, current
 from service.sources.history import history_sent
 
@@ -148,6 +151,18 @@ def flags() -> None:
             keep_flags(session, period, found, now=runtime.now())
 
 
+def remind() -> None:
+    """Remind, each time once, of what is to be done about the months that are over."""
+    runtime = current()
+    with runtime.reading() as session:
+        due = new_reminders(session, runtime.period_calendar, now=runtime.now())
+    if due:
+        with runtime.transaction() as session:
+            found = remind_of(session, due, now=runtime.now())
+        for item in found:
+            LOG.warning("for %s: %s", item.task.who, item.task.text(item.period))
+
+
 def backtest() -> None:
     """Work out the backtests that were asked for, month by month, until none waits."""
     while backtest_some():
@@ -169,6 +184,12 @@ def backtest_some() -> bool:
     with runtime.transaction() as session:
         keep_backtest_month(session, asked.backtest_id, month, failure=failure, now=runtime.now())
     return True
+
+
+def replay_closings() -> None:
+    """Work out the closings that were to be worked out again, until none waits."""
+    while replay_some(current()):
+        pass
 
 
 def archive() -> None:

@@ -35,11 +35,10 @@ from service.reports.board_rows import (
     read_rows,
     score_at,
 )
-from service.reports.company import company_today
+from service.reports.periods import shown_period
 from service.store.awards import sum_points
 from service.store.boards import find_board
 from service.store.people import list_people_of
-from service.store.periods import find_period
 from service.store.scorecards import list_scorecards
 
 MAX_ROWS = 200
@@ -131,7 +130,7 @@ def get_leaderboard(session: Session, query: BoardQuery, language: Language, *, 
         query=query,
         version=board.version if board else 0,
         as_of=board.updated_at if board else now,
-        state=find_period(session, query.period).state.on(company_today(session, now), query.period.last_day),
+        state=shown_period(session, query.period, now=now).state,
         population=count_population(session, scope),
         listed=listed,
         lines=_lines(session, scope, shown, score_at(session, scope, first_unnamed_position(listed)), language),

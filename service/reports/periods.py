@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain.approval import Approval, Payment, Withdrawal
 from service.domain.event import JsonValue
-from service.domain.period import Period
+from service.domain.period import Period, PeriodState
 from service.reports.company import company_today
 from service.store.approvals import list_approvals, list_payments, list_withdrawals
 from service.store.periods import Closing, PeriodRow, find_closing, find_period, list_periods
@@ -27,16 +27,28 @@ class SignedPeriod:
     withdrawals: list[Withdrawal]
 
 
+def shown_period(session: Session, period: Period, *, now: datetime) -> PeriodRow:
+    """A period as everybody is shown it: one that is over and not closed is settling, by the company's day."""
+    return _shown(find_period(session, period), company_today(session, now))
+
+
 def all_periods(session: Session, *, now: datetime) -> list[PeriodRow]:
-    """Every period something was done with, in the order of time."""
+    """Every period something was done with, the present one and the one before it, in the order of time."""
     today = company_today(session, now)
-    return [replace(row, state=row.state.on(today, row.period.last_day)) for row in list_periods(session)]
+    present = Period.of(today)
+    rows = {period: PeriodRow(period, PeriodState.OPEN, 0) for period in (present.preceding, present)}
+    rows |= {row.period: row for row in list_periods(session)}
+    return [_shown(rows[period], today) for period in sorted(rows)]
+
+
+def _shown(row: PeriodRow, today: date) -> PeriodRow:
+    return replace(row, state=row.state.on(today, row.period.last_day))
 
 
 def signed_period(session: Session, period: Period, *, now: datetime) -> SignedPeriod:
     """What is signed of a period, for who approves it."""
     row = find_period(session, period)
-    shown = replace(row, state=row.state.on(company_today(session, now), period.last_day))
+    shown = shown_period(session, period, now=now)
     withdrawals = list_withdrawals(session, period)
     if not row.state.is_closed:
         return SignedPeriod(shown, None, [], [], withdrawals)

@@ -19,8 +19,8 @@ from service.store.plan_tables import audit
 from service.store.tables import delivery, event, ledger_entry, posting, quarantine
 from service.store.trust_tables import event_hold
 
-SECRETS = frozenset({"password_hash", "totp_sealed", "totp_step", "token_hash", "body"})
-"""Columns that would let somebody in, and messages of senders, which tell of other people too."""
+SECRETS = frozenset({"password_hash", "totp_sealed", "totp_step", "token_hash", "body", "sealed"})
+"""Columns that would let somebody in, messages of senders, which tell of other people too, and what the vault keeps."""
 
 DOCUMENTS = frozenset({"document", "detail", "explanation", "snapshot", "parts", "deals", "verdict"})
 """Columns with JSON in them: shown as what they say."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, case, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, case, delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.earning import (
@@ -187,13 +187,24 @@ def find_unposted_period(session: Session, before: Period) -> Period | None:
     columns = earning_line.c
     text = session.execute(
         select(columns.period)
-        .where(columns.period < str(before), columns.amount_minor != 0)
-        .where(columns.disposition != Disposition.INFORMATION.value)
+        .where(columns.period < str(before), *_is_money())
         .where(columns.period.not_in(_closed()))
         .order_by(columns.period)
         .limit(1)
     ).scalar()
     return Period.parse(text) if text else None
+
+
+def has_money(session: Session, period: Period) -> bool:
+    """Whether there is money in the lines of a period."""
+    columns = earning_line.c
+    query = select(columns.period).where(columns.period == str(period), *_is_money()).limit(1)
+    return session.execute(query).scalar() is not None
+
+
+def _is_money() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    columns = earning_line.c
+    return columns.amount_minor != 0, columns.disposition != Disposition.INFORMATION.value
 
 
 def _values(line: EarningLine) -> dict[str, Any]:

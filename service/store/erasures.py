@@ -13,6 +13,7 @@ from service.domain.event import event_document, event_from_document
 from service.domain.person import Alias
 from service.domain.privacy import Traces, bytes_of, event_without, without_traces
 from service.store.account_tables import account, login_session, reset_link
+from service.store.bank_tables import bank_account
 from service.store.columns import METADATA
 from service.store.derived_tables import earning_line, event_credit
 from service.store.dialect import contains_bytes
@@ -25,9 +26,12 @@ EVENTS_AT_ONCE = 500
 
 BOOKS = frozenset(
     {"approval", "chain_leaf", "chain_link", "closing", "ledger_entry", "line_deal", "payment", "posting"}
-    | {"reduction_decision", "signing_key", "statement", "withdrawal"}
+    | {"known", "reduction_decision", "signing_key", "statement", "withdrawal"}
 )
-"""What is only ever added to: kept word for word for its term, with its hashes, where finance alone reads it."""
+"""What is only ever added to: kept word for word for its term, with its hashes, where finance alone reads it.
+
+What closes knew of people has ids and no names; their user ids give way in `erase_known_aliases`.
+"""
 
 PUBLISHED = frozenset({"plan_version", "vocabulary_version", "plan_paper", "source_mapping"})
 """Documents under a hash that speak of roles and vendors and of no person."""
@@ -91,12 +95,13 @@ def erase_events(session: Session, person_id: str, aliases: Sequence[Alias], tra
 
 
 def erase_person_rows(session: Session, person_id: str, stand_in: str, traces: Traces) -> None:
-    """Take the names and numbers out of the rows of a person, and the account away."""
+    """Take the names and numbers out of the rows of a person, and the accounts away."""
     session.execute(update(person).where(person.c.person_id == person_id).values(name=stand_in))
     session.execute(update(assignment).where(assignment.c.person_id == person_id).values(personnel_number=""))
     for (source_id, subject), put in traces.subjects.items():
         held = (alias.c.source_id == source_id) & (alias.c.subject == subject) & (alias.c.person_id == person_id)
         session.execute(update(alias).where(held).values(subject=put))
+    session.execute(delete(bank_account).where(bank_account.c.person_id == person_id))
     logins = select(account.c.login).where(account.c.person_id == person_id)
     for table in (login_session, reset_link):
         session.execute(delete(table).where(table.c.login.in_(logins)))

@@ -109,3 +109,19 @@ reduction_decision = Table(
     ),
     Index("ix_reduction_decision_person_id", "person_id"),
 )
+
+# What the end of a month asked of somebody, each once: the answer is not stored, the month itself tells it.
+reminder = Table(
+    "reminder",
+    METADATA,
+    Column("period", PERIOD, primary_key=True),
+    # Of the closing that it is about; 0 before the first.
+    Column("version", Integer, primary_key=True),
+    Column("task", String(16), primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("reminded_at", UtcDateTime, nullable=False),
+    CheckConstraint(
+        "task IN ('close', 'close_late', 'approve', 'approve_late', 'pay', 'pay_late')",
+        name="task",
+    ),
+)

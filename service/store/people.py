@@ -88,8 +88,9 @@ def _touches(table: Table, first: date, last: date) -> ColumnElement[bool]:
 
 
 def _people(session: Session, wanted: ColumnElement[bool]) -> list[Person]:
-    query = select(person).where(wanted).order_by(person.c.person_id)
-    return [Person(row.person_id, row.name, row.hired_on, row.left_on) for row in session.execute(query)]
+    rows = session.execute(select(person).where(wanted))
+    # Sorted here: hashes of documents rest on the order, and databases do not agree on that of texts.
+    return sorted((Person(*row) for row in rows), key=lambda found: found.person_id)
 
 
 def _assignments(session: Session, wanted: ColumnElement[bool]) -> list[Assignment]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.period import Period, PeriodState
-from service.store.dialect import insert_new
+from service.store.dialect import ask, insert_new
 from service.store.tables import closing
 from service.store.tables import period as period_table
 
@@ -47,8 +49,7 @@ def find_period(session: Session, period: Period) -> PeriodRow:
 
 def list_periods(session: Session) -> list[PeriodRow]:
     """All periods something was done with, in the order of time."""
-    columns = period_table.c
-    rows = session.execute(select(columns.period, columns.state, columns.version).order_by(columns.period))
+    rows = ask(session, _all_periods, {})
     return [PeriodRow(Period.parse(row.period), PeriodState(row.state), row.version) for row in rows]
 
 
@@ -118,11 +119,18 @@ def set_period(session: Session, row: PeriodRow) -> None:
     )
 
 
-def find_closing(session: Session, period: Period) -> Closing | None:
-    """The latest closing of a period, if it was ever closed; one that was withdrawn leaves the period open."""
-    version = find_period(session, period).version
+def find_closing(session: Session, period: Period, version: int | None = None) -> Closing | None:
+    """A closing of a period, withdrawn or not; without a version the latest, if it was ever closed."""
+    version = find_period(session, period).version if version is None else version
     columns = closing.c
     row = session.execute(
         select(closing).where(columns.period == str(period), columns.version == version)
     ).one_or_none()
     return Closing(**row._asdict() | {"period": period}) if row else None
+
+
+@cache
+def _all_periods(database: str) -> Select[Any]:
+    del database
+    columns = period_table.c
+    return select(columns.period, columns.state, columns.version).order_by(columns.period)

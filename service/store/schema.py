@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from functools import cache
 
 from alembic import command
@@ -11,7 +13,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from service import store
 from service.config import ROOT
+from service.store.columns import METADATA
 
 
 def migrate(engine: Engine) -> None:
@@ -20,6 +24,15 @@ def migrate(engine: Engine) -> None:
     with engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def make_tables(engine: Engine) -> None:
+    """Make the tables of this version in an empty database of which nobody keeps the history."""
+    for module in pkgutil.iter_modules(store.__path__):
+        # Each file of tables tells METADATA of its own.
+        if module.name.endswith("tables"):
+            importlib.import_module(f"{store.__name__}.{module.name}")
+    METADATA.create_all(engine)
 
 
 def is_current(session: Session) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,9 @@ from service.domain.period import Period
 from service.store.approvals import withdrawn
 from service.store.dialect import bulk_insert
 from service.store.tables import statement
+
+ISSUED_AT_ONCE = 500
+"""Statements read at once: some megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,17 @@ def find_issued_statement(session: Session, person_id: str, period: Period, vers
     return _found(session, select(statement).where(own))
 
 
-def list_issued_documents(session: Session, period: Period, version: int) -> dict[str, str]:
-    """The documents of all statements of one closing, by person; none where they are past their term."""
+def read_issued(
+    session: Session, period: Period, version: int, person_ids: Collection[str] | None = None
+) -> Iterator[Sequence[StatementRow]]:
+    """The statements that one closing issued, to these people or to everybody, in batches by person."""
     columns = statement.c
     own = (columns.period == str(period)) & (columns.version == version)
-    rows = session.execute(select(columns.person_id, columns.document).where(own))
-    return {row.person_id: row.document for row in rows}
+    wanted = sorted(session.scalars(select(columns.person_id).where(own)) if person_ids is None else person_ids)
+    for place in range(0, len(wanted), ISSUED_AT_ONCE):
+        names = wanted[place : place + ISSUED_AT_ONCE]
+        rows = session.execute(select(statement).where(own, columns.person_id.in_(names)))
+        yield sorted(map(_row, rows), key=lambda row: row.person_id)
 
 
 def list_issued(session: Session, period: Period) -> list[Issued]:

@@ -1,4 +1,4 @@
-"""The vault: secrets of others that we must be able to read again, encrypted with a key from the environment."""
+"""The vault: what others entrusted to us and we must be able to read again, encrypted with a key from outside."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class NoSecretsKeyError(BusyError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Secrets of senders are kept encrypted, and STIMUL_SECRETS_KEY is not set. Make a key with `stimul keys "
-            "secrets`, set it for every process and start them again."
+            "Secrets of senders and bank accounts are kept encrypted, and STIMUL_SECRETS_KEY is not set. Make a key "
+            "with `stimul keys secrets`, set it for every process and start them again."
         )
 
 
@@ -29,8 +29,8 @@ class SecretUnreadableError(BusyError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A secret of a sender was encrypted with another key. Add the earlier key to STIMUL_SECRETS_KEY, after the "
-            "present one and a comma."
+            "A secret or a bank account was encrypted with another key. Add the earlier key to STIMUL_SECRETS_KEY, "
+            "after the present one and a comma."
         )
 
 

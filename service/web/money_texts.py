@@ -18,6 +18,11 @@ MONEY_TEXTS: dict[str, tuple[str, str]] = {
     "because_paid_in_part": ("по платената част", "for the part that is paid"),
     "because_time": ("срокът изтече", "its time has come"),
     "because_correction": ("корекция", "a correction"),
+    "month_end": (
+        "Изчислява се на {calculate}; въпроси до {review} в {time}; изплаща се на {pay}.",
+        "Calculated on {calculate}; questions until {review}, {time}; paid on {pay}.",
+    ),
+    "month_paid_on": ("Изплаща се на {pay}.", "Paid on {pay}."),
     "question_on_line": ("Въпрос за този ред", "A question about this line"),
     "question_open": ("чака отговор", "waits for an answer"),
     "question_answered": ("отговорено", "answered"),

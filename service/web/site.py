@@ -71,7 +71,14 @@ class PagesClosedError(ForbiddenError):
 
 
 def language() -> Language:
-    """The language of the present request."""
+    """The language of the present request: of its address, else the one chosen before, else the browser's best.
+
+    Also of one that was refused before anybody of the pages saw it.
+    """
+    if "language" not in g:
+        asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+        best = request.accept_languages.best_match([item.value for item in Language], Language.BG.value)
+        g.language = Language(asked if asked in set(Language) else best)
     chosen: Language = g.language
     return chosen
 
@@ -80,14 +87,6 @@ def language() -> Language:
 def limit_form() -> None:
     """Refuse to read a form that is none of ours."""
     request.max_content_length = FORM_BYTES
-
-
-@blueprint.before_request
-def choose_language() -> None:
-    """Take the language of the address, else the one chosen before, else the best the browser asks for."""
-    asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
-    best = request.accept_languages.best_match([item.value for item in Language], Language.BG.value)
-    g.language = Language(asked if asked in set(Language) else best)
 
 
 @blueprint.before_request

@@ -148,6 +148,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "nameless": ("без име", "no name"),
     "provisional": ("Предварително: месецът не е приключен.", "Provisional: the month is not closed."),
+    "settling": ("Предварително: месецът свърши и се уточнява.", "Provisional: the month is over and being settled."),
     "closed": ("Месецът е приключен.", "The month is closed."),
     "which_board": ("Коя класация", "Which board"),
     "earlier": ("← {month}", "← {month}"),

@@ -45,7 +45,12 @@ def test_what_needs_a_key_says_so(client: FlaskClient) -> None:
 
 def test_a_mistake_is_documented_as_a_problem(client: FlaskClient) -> None:
     document = client.get("/openapi.json").get_json()
-    assert set(document["components"]["responses"]["DEFAULT_ERROR"]["content"]) == {"application/problem+json"}
+    told = document["paths"]["/v1/payouts/{period}"]["get"]["responses"]
+    assert told["409"] == {"$ref": "#/components/responses/CONFLICT"}
+    assert "default" not in told
+    problems = document["components"]["responses"]
+    assert set(problems["CONFLICT"]["content"]) == {"application/problem+json"}
+    assert problems["UNAUTHORIZED"]["headers"]["WWW-Authenticate"]["required"]
 
 
 def test_every_problem_has_its_page(client: FlaskClient) -> None:

@@ -39,13 +39,30 @@ def test_a_month_is_closed_over_the_api_once(client: FlaskClient, keys: Keys) ->
     assert (closed.status_code, closed.get_json()["period"], closed.get_json()["version"]) == (200, "2026-10", 1)
     again = client.post("/v1/periods/2026-10/close", headers=keys("periods:write"))
     assert (again.status_code, again.get_json()["type"].rpartition("/")[2]) == (409, "already_closed")
-    listed = client.get("/v1/periods", headers=keys("payouts:read")).get_json()
-    assert {"period": "2026-10", "state": "closed", "version": 1} in listed
+    assert listed_periods(client, keys)["2026-10"] == ("closed", 1)
 
 
-def test_a_month_that_is_over_and_not_closed_is_listed_as_settling(client: FlaskClient, keys: Keys) -> None:
+def listed_periods(client: FlaskClient, keys: Keys) -> dict[str, tuple[str, int]]:
+    """State and version of every period that is listed."""
     listed = client.get("/v1/periods", headers=keys("payouts:read")).get_json()
-    assert {"period": "2026-10", "state": "settling", "version": 0} in listed
+    return {item["period"]: (item["state"], item["version"]) for item in listed}
+
+
+def test_a_month_that_is_over_and_not_closed_is_settling_wherever_it_is_told(client: FlaskClient, keys: Keys) -> None:
+    listed = listed_periods(client, keys)
+    assert (listed["2026-10"], listed["2026-11"]) == (("settling", 0), ("open", 0))
+    reader = keys("payouts:read", "boards:read", "statements:read")
+    for path in ("/v1/periods/2026-10", "/v1/leaderboards/closer?period=2026-10", "/v1/statements/ann/2026-10"):
+        assert client.get(path, headers=reader).get_json()["state"] == "settling"
+
+
+def test_each_month_is_listed_with_the_days_on_which_it_is_calculated_reviewed_and_paid(
+    client: FlaskClient, keys: Keys
+) -> None:
+    listed = client.get("/v1/periods", headers=keys("payouts:read")).get_json()
+    (october,) = (item for item in listed if item["period"] == "2026-10")
+    days = [october[name] for name in ("calculate_on", "review_until", "pay_on")]
+    assert days == ["2026-11-05", "2026-11-06T12:00:00+02:00", "2026-11-13"]
 
 
 def test_a_month_that_waits_for_work_is_refused_and_the_work_is_asked_for(
@@ -187,7 +204,7 @@ def test_a_closed_month_is_withdrawn_closed_again_and_approved(client: FlaskClie
     close(client, keys)
     why = {"reason": "too early"}
     taken = client.post("/v1/periods/2026-10/withdraw", json=why, headers=keys("periods:write"))
-    assert (taken.status_code, taken.get_json()["state"]) == (200, "open")
+    assert (taken.status_code, taken.get_json()["state"]) == (200, "settling")
     old = client.get("/v1/statements/ann/2026-10?version=1", headers=keys("statements:read")).get_json()
     assert (old["status"], old["document"]["payable"]) == ("withdrawn", "19.50")
     refresh()

@@ -70,8 +70,18 @@ def test_an_erasure_is_asked_for_with_a_reason_and_takes_the_name_out_of_an_expo
 def test_pruning_says_what_it_deleted(officer: tuple[FlaskClient, dict[str, str]], clock: Clock) -> None:
     client, key = officer
     clock.now = DECEMBER.replace(year=2027)
-    assert client.post("/v1/privacy/prune", headers=key).json == {"deliveries": 3, "events": 0, "statements": 0}
-    assert client.post("/v1/privacy/prune", headers=key).json == {"deliveries": 0, "events": 0, "statements": 0}
+    assert client.post("/v1/privacy/prune", headers=key).json == {
+        "deliveries": 3,
+        "events": 0,
+        "statements": 0,
+        "bank_accounts": 0,
+    }
+    assert client.post("/v1/privacy/prune", headers=key).json == {
+        "deliveries": 0,
+        "events": 0,
+        "statements": 0,
+        "bank_accounts": 0,
+    }
 
 
 @pytest.mark.usefixtures("company")
@@ -80,5 +90,5 @@ def test_the_commands_do_the_same(tables_url: str, monkeypatch: pytest.MonkeyPat
     told = CliRunner().invoke(main, ["privacy", "export", WHO])
     assert json.loads(told.output)["name"] == NAME
     pruned = CliRunner().invoke(main, ["privacy", "prune", "--format", "json"])
-    assert json.loads(pruned.output).keys() == {"deliveries", "events", "statements"}
+    assert json.loads(pruned.output).keys() == {"deliveries", "events", "statements", "bank_accounts"}
     assert CliRunner().invoke(main, ["privacy", "erase", WHO]).exit_code == 2, "a reason is needed"

@@ -14,10 +14,11 @@ from service.cli import main
 from service.domain.account import Role
 from service.runtime import Runtime
 from service.store.chain_tables import chain_leaf, chain_link
-from service.store.tables import posting
+from service.store.tables import event, posting
 from tests.accounts import an_account
 from tests.books import SIGNING_KEY, unguard
 from tests.company import CLOSER, DEFAULTS, EARLY_NOVEMBER, ORG, Company, a_call, a_payment
+from tests.seasons import saying, tampered
 
 Stimul = Callable[..., Result]
 
@@ -233,3 +234,21 @@ def test_an_amount_that_is_none_is_no_limit_for_a_second_approval(
     monkeypatch.setenv("STIMUL_SECOND_APPROVAL_ABOVE", "a lot")
     refused = stimul("period", "list")
     assert (refused.exit_code, "STIMUL_SECOND_APPROVAL_ABOVE" in refused.output) == (1, True)
+
+
+def test_a_month_is_worked_out_again_and_what_was_changed_since_is_told(stimul: Stimul, worked: Company) -> None:
+    worked.close()
+    found = stimul("period", "replay", "2026-10")
+    assert found.exit_code == 0, found.output
+    assert "2 people, 6 lines, 3 events, worked out again to the same cents and the same document" in found.output
+    assert json.loads(stimul("period", "replay", "2026-10", "--version", "1", "--format", "json").output)["equal"]
+    dearer = saying(lambda document: document["data"].update(amount="2000.05"))
+    with tampered(worked.runtime, event, event.c.external_id == "p1", dearer):
+        found = stimul("period", "replay", "2026-10")
+    assert found.exit_code == 1
+    assert (
+        "ann 2026-10: line commission: 16.50 stored, 33.00 now (inputs that differ: metric.collected)." in found.output
+    )
+    found = stimul("period", "replay", "2026-11")
+    assert found.exit_code == 1
+    assert "2026-11 was never closed" in found.output

@@ -11,12 +11,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.cli import main
+from service.config import new_secrets_key
 from service.domain.account import Role
 from service.runtime import Runtime
 from tests.accounts import an_account
 from tests.books import SIGNING_KEY
 from tests.deals import AUGUST
 from tests.payouts import a_paying_company, approve_month
+from tests.repository import ROOT
 
 Stimul = Callable[..., Result]
 
@@ -62,6 +64,30 @@ def test_a_returned_list_is_noted_by_an_account_of_finance(stimul: Stimul, runti
     told = json.loads(stimul(*note, "fred", "--format", "json").stdout)
     assert (told["state"], told["document"]["total"], told["document"]["differences"]) == ("paid", "180.02", [])
     assert stimul("ledger", "verify").exit_code == 0
+
+
+def test_an_invoice_is_paid_to_the_account_that_was_given(
+    stimul: Stimul, runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STIMUL_SECRETS_KEY", new_secrets_key())
+    monkeypatch.setenv("STIMUL_RULES_DIR", str(tmp_path))
+    (tmp_path / "finance").mkdir()
+    shipped = (ROOT / "rules" / "finance" / "payouts.yaml").read_text(encoding="utf-8")
+    payer = "sepa: {name: Example OOD, iban: BG80BNBG96611020345678, version: pain.001.001.03}\n"
+    (tmp_path / "finance" / "payouts.yaml").write_text(shipped + payer, encoding="utf-8")
+    company = a_paying_company(runtime)
+    approve_month(company)
+    iban, order = tmp_path / "iban.txt", tmp_path / "sepa.xml"
+    wanted = ("payouts", "sepa", str(AUGUST), "--on", "2026-09-10", "--out", str(order))
+    refused = stimul(*wanted)
+    assert (refused.exit_code, "No bank account of eva is kept" in refused.output, order.exists()) == (1, True, False)
+    for name, number in (("eva", "DE89 3704 0044 0532 0130 00\nCOBADEFFXXX\n"), ("zoe", "NL91ABNA0417164300")):
+        iban.write_text(number)
+        assert f"{name} {number[:4]}***" in stimul("people", "iban", name, "--file", str(iban)).output
+    assert stimul(*wanted).exit_code == 0
+    assert "<IBAN>DE89370400440532013000</IBAN>" in order.read_text()
+    assert "is forgotten" in stimul("people", "iban", "zoe", "--forget").output
+    assert stimul("people", "iban", "zoe").exit_code == 1
 
 
 def test_the_settings_are_checked_without_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,7 +95,7 @@ POINTS = ("before_commit", "after_commit", "before_queue", "amid_statements")
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_few_kills_lose_and_double_nothing(intake: Intake, point: str, tmp_path: Path) -> None:
+def test_06_a_few_kills_lose_and_double_nothing(intake: Intake, point: str, tmp_path: Path) -> None:
     load = killed(intake, point, 3, tmp_path / "kills")
     assert_nothing_is_lost_or_doubled(intake, load)
 

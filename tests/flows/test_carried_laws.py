@@ -17,6 +17,7 @@ from service.config import read_settings
 from service.domain.event import Event
 from service.domain.money import to_minor
 from service.domain.period import Period
+from service.jobs.replaying import replay_closing
 from service.plans import load_texts
 from service.reports.ledger import verify_ledger
 from service.runtime import install, open_runtime
@@ -140,6 +141,8 @@ def test_every_cent_of_the_entitlement_is_payable_held_proposed_forfeited_or_rec
         # Two months more, so that every late event is posted and every term is over.
         for month in (*waiting, OCTOBER, OCTOBER.following):
             company.close_month(month)
+        for month in (*MONTHS, OCTOBER, OCTOBER.following):
+            assert replay_closing(company.runtime, month).differences == (), month
         with company.runtime.reading() as session:
             assert verify_ledger(session).findings == ()
             for name in PEOPLE:

@@ -14,6 +14,7 @@ from service.domain.person import Person
 from service.domain.privacy import ERASED, InvalidReasonError, MoneyStillOpenError, StillEmployedError
 from service.flows.erase_person import erase_person
 from service.jobs.pipeline import rebuild
+from service.jobs.replaying import replay_closing
 from service.reports.ledger import verify_ledger
 from service.runtime import Runtime
 from service.store.audit import list_audit
@@ -59,6 +60,11 @@ def test_every_paid_line_stays_to_the_cent_and_every_closed_month_verifies(compa
     assert books() == before
     with company.runtime.reading() as session:
         assert verify_ledger(session).findings == ()
+
+
+def test_a_closed_month_comes_out_the_same_after_the_erasure(company: Company) -> None:
+    erase(company)
+    assert replay_closing(company.runtime, OCTOBER).is_equal
 
 
 def test_a_rebuild_counts_the_same_and_posts_nothing(company: Company) -> None:

@@ -8,14 +8,17 @@ import pytest
 from sqlalchemy import func, select
 
 from service.domain.privacy import Terms
+from service.domain.replay import NotKeptError
 from service.flows import prune as pruning
 from service.flows.prune import Pruned, prune
 from service.jobs.pipeline import rebuild
+from service.jobs.replaying import replay_closing
 from service.reports.ledger import verify_ledger
 from service.runtime import Runtime
 from service.store.derived_tables import fact
+from service.store.known_tables import known
 from service.store.tables import delivery, event, event_identity, ledger_entry, statement
-from tests.company import NOVEMBER, Company, a_payment
+from tests.company import NOVEMBER, OCTOBER, Company, a_payment
 from tests.privacy import a_delivery, annabels_company
 
 TERMS = Terms(raw_months=13, event_years=5, statement_years=10)
@@ -54,6 +57,25 @@ def test_each_kind_goes_when_its_term_is_over_and_not_a_moment_before(company: C
     assert pruned(company, LAST_STATEMENTS + moment) == Pruned(0, 0, 0)
     gone = {"delivery", "event", "statement"}
     assert rows(company) == {name: 0 if name in gone else count for name, count in before.items()}
+
+
+def test_what_a_close_knew_goes_with_its_statements_and_until_its_events_go_it_can_be_worked_out(
+    company: Company,
+) -> None:
+    def kept() -> int:
+        with company.runtime.reading() as session:
+            return session.execute(select(func.count()).select_from(known)).scalar_one()
+
+    pruned(company, LAST_RAW + timedelta(hours=1))
+    assert replay_closing(company.runtime, OCTOBER).is_equal
+    pruned(company, LAST_EVENTS + timedelta(hours=1))
+    with pytest.raises(NotKeptError, match="2026-10 cannot be worked out again"):
+        replay_closing(company.runtime, OCTOBER)
+    before = kept()
+    gone = pruned(company, LAST_STATEMENTS + timedelta(hours=1)).known
+    assert 0 < gone == before - kept()
+    with company.runtime.reading() as session:
+        assert set(session.scalars(select(known.c.kind))) <= {"company", "vocabulary"}, "nothing of anybody"
 
 
 def test_the_ledger_verifies_and_a_rebuild_keeps_the_facts_when_everything_is_gone(company: Company) -> None:

@@ -222,6 +222,7 @@ def test_29_a_packed_body_is_unpacked_once_and_within_bounds(target: Target, nam
 
 def test_28_a_body_over_the_limit_is_refused_with_and_without_its_length(target: Target) -> None:
     assert target.send(b" " * (5 * 2**20 + 1)).status == 413
+    assert target.send(b"{}", Content_Length=str(100 * 2**20)).status == 413, "before any of it is sent"
     with socket.create_connection(("127.0.0.1", target.installation.port), timeout=ANSWER_TIMEOUT_S) as connection:
         connection.sendall(
             b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer "

@@ -131,8 +131,8 @@ def test_pause_stops_the_refresh_and_is_remembered(elenas_page: Page, address: s
     elenas_page.goto(f"{address}/me")
     elenas_page.get_by_role("button", name="Пусни обновяването").click()
     asked.clear()
-    elenas_page.evaluate(REFRESH)
-    elenas_page.wait_for_timeout(300)
+    with elenas_page.expect_request(f"{address}/me?part=live"):
+        elenas_page.evaluate(REFRESH)
     assert asked == [f"{address}/me?part=live"]
 
 

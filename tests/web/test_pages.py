@@ -25,6 +25,7 @@ from service.store.plan_tables import vocabulary_version
 from service.store.tables import source
 from service.web.texts import TEXTS
 from tests.accounts import send, site_of, with_login
+from tests.application import Clock
 from tests.company import DEFAULTS, NOVEMBER, Company, a_call, an_assignment
 from tests.deals import AUGUST, JULY, SEPTEMBER, DealCompany, on_day, paid, plan_text, won
 from tests.flows.test_draw import DRAW, EXAMPLES
@@ -118,6 +119,14 @@ def test_the_money_of_an_open_month_is_estimated_line_by_line(elena: FlaskClient
     assert "28,50 €" in html
     assert "изплаща се от ТРЗ" in html
     assert "19 x 1,5 = 28,50" in html
+    # The first working days of December 2026 are the 1st to the 4th and the 7th.
+    assert "Изчислява се на 4.12.2026; въпроси до 7.12.2026 в 12:00; изплаща се на 15.12.2026." in html
+
+
+def test_a_month_that_is_over_is_settling_on_the_board(elena: FlaskClient, clock: Clock) -> None:
+    assert "Предварително: месецът не е приключен." in read(elena, "/?period=2026-11")
+    clock.now += timedelta(days=10)
+    assert "Предварително: месецът свърши и се уточнява." in read(elena, "/?period=2026-11")
 
 
 def test_the_money_of_a_closed_month_is_confirmed(demo: Company, elena: FlaskClient) -> None:
