@@ -145,6 +145,18 @@ def list_people_settling(session: Session, person_ids: Collection[str]) -> set[s
     return set(rows.scalars())
 
 
+def sum_payable(session: Session, person_id: str, first: Period, last: Period) -> dict[Period, int]:
+    """What months of a person pay, posted or drafted, in minor units by month; months without a line left out."""
+    columns = earning_line.c
+    payable = case((columns.disposition == Disposition.PAYABLE.value, columns.amount_minor), else_=0)
+    rows = session.execute(
+        select(columns.period, func.sum(payable).label("amount"))
+        .where(columns.person_id == person_id, columns.period.between(str(first), str(last)))
+        .group_by(columns.period)
+    )
+    return {Period.parse(row.period): int(row.amount) for row in rows}
+
+
 def list_balances(session: Session, person_ids: Collection[str], until: Period) -> dict[str, Balances]:
     """What is held back of these people and was advanced to them at the end of a month, posted and drafted."""
     columns = earning_line.c
