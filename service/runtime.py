@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from service.config import Settings
 from service.domain.errors import BusyError
@@ -23,7 +23,14 @@ from service.domain.rate import Ask, LocalRates
 from service.domain.signing import Keyring, new_signing_key
 from service.store import schema
 from service.store.deadline import Budget, is_set, lifted
-from service.store.session import open_engine, open_scratch_engine, reading_sessions, take_follow_ups, writing_sessions
+from service.store.session import (
+    AWAY,
+    open_engine,
+    open_scratch_engine,
+    reading_sessions,
+    take_follow_ups,
+    writing_sessions,
+)
 from service.store.vault import Vault
 
 LOG = logging.getLogger(__name__)
@@ -78,6 +85,13 @@ class Runtime:
     queue_answers: Callable[[], bool] = _no_queue
     rates: Callable[[Ask, datetime], timedelta] = field(default_factory=LocalRates)
     answer_s: float = ANSWER_S
+    _writing: sessionmaker[Session] = field(init=False, repr=False, compare=False)
+    _reading: sessionmaker[Session] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Made once: making them takes as long as a small transaction.
+        object.__setattr__(self, "_writing", writing_sessions(self.engine, self.keyring))
+        object.__setattr__(self, "_reading", reading_sessions(self.engine, self.keyring))
 
     def answer_budget(self) -> Budget:
         """The database time of one request of a sender."""
@@ -110,9 +124,9 @@ class Runtime:
     def transaction(self) -> Iterator[Session]:
         """One writing transaction: committed at the end, rolled back on any error; then its jobs are sent."""
         try:
-            with writing_sessions(self.engine, self.keyring).begin() as session:
+            with self._writing.begin() as session:
                 yield session
-        except OperationalError as error:
+        except AWAY as error:
             LOG.exception("the database refused a transaction")
             raise DatabaseBusyError from error
         for job in take_follow_ups(session):
@@ -122,9 +136,9 @@ class Runtime:
     def trial(self) -> Iterator[Session]:
         """One writing transaction that is always taken back: what it says is what would be, and nothing is kept."""
         try:
-            with writing_sessions(self.engine, self.keyring)() as session:
+            with self._writing() as session:
                 yield session
-        except OperationalError as error:
+        except AWAY as error:
             LOG.exception("the database refused a trial")
             raise DatabaseBusyError from error
 
@@ -132,9 +146,9 @@ class Runtime:
     def reading(self) -> Iterator[Session]:
         """One reading transaction that sees a single moment and cannot write."""
         try:
-            with reading_sessions(self.engine, self.keyring)() as session:
+            with self._reading() as session:
                 yield session
-        except OperationalError as error:
+        except AWAY as error:
             LOG.exception("the database did not answer")
             raise DatabaseBusyError from error
 

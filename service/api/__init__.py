@@ -46,8 +46,10 @@ from service.api import (
     statements,
     targets,
     users,
+    what_if,
 )
 from service.api.gathering import register_gathering
+from service.api.known_senders import register_known_senders
 from service.api.reader import Blueprint
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -85,6 +87,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     leaderboards.blueprint,
     points.blueprint,
     activity.blueprint,
+    what_if.blueprint,
     privacy.blueprint,
     users.blueprint,
     health.blueprint,
@@ -115,4 +118,5 @@ def register(app: Flask) -> None:
         api.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint)
     docs.keep(app, api)
+    register_known_senders(app.extensions)
     register_gathering(app.extensions)

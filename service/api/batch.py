@@ -10,7 +10,8 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Response, g, jsonify, request
+import msgspec
+from flask import Response, g, request
 from marshmallow import Schema, fields
 
 from service.api.errors import PROBLEM_TYPE, answer_mistake
@@ -25,6 +26,8 @@ CONTENT_TYPE_CHARACTERS = 255
 """What is kept of the header; real ones are a tenth of it."""
 
 LOG = logging.getLogger(__name__)
+
+_WRITE = msgspec.json.Encoder()
 
 _KNOWN = {ItemState.ACCEPTED, ItemState.DUPLICATE}
 
@@ -168,8 +171,7 @@ def answer(delivery: Delivery, results: Sequence[ItemResult], status: HTTPStatus
         mistake = ItemsRejectedError(tuple(_problem(result) for result in results))
         made = answer_mistake(mistake, document)
     else:
-        made = jsonify(document)
-        made.status_code = status
+        made = Response(_WRITE.encode(document), status, mimetype="application/json")
     return made
 
 

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import request
+from flask import g, request
 
 from service.api.reader import MediaTypeError
 from service.domain.event import Item
@@ -54,6 +54,13 @@ def known_format(view: Callable[_Parameters, _Answer]) -> Callable[_Parameters, 
 
 def sent_format() -> Format:
     """The format of the present request; upper case and parameters of the media type do not matter."""
+    if "format" not in g:
+        g.format = _sent_format()
+    found: Format = g.format
+    return found
+
+
+def _sent_format() -> Format:
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise MediaTypeError
     is_binary = f"{HEADER_PREFIX}specversion" in request.headers

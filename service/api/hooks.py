@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Response, request
 
 from service.api.batch import BatchSchema, answer, in_time, new_delivery
-from service.api.proof import proof_of
+from service.api.gathering import Arrival, take
+from service.api.known_senders import KnownSender, SenderChangedError, known_senders
+from service.api.proof import Proof, proof_of, unproved
 from service.api.reader import MAX_HOOK_BYTES, Blueprint, measured, read_body
+from service.domain.change import Notice
 from service.domain.delivery import Sent
+from service.domain.errors import StimulError
 from service.domain.permission import open_to_anybody
-from service.domain.source import Source, SourceRetiredError, UnknownSourceError
-from service.domain.source_key import SourceKey
-from service.flows.ingest import ingest
-from service.flows.project import project
-from service.reports.source_keys import source_keys
-from service.reports.sources import find_source, mapping_in_force, vendor_of
+from service.domain.source import SourceRetiredError, UnknownSourceError
 from service.runtime import current
-from service.sources.adapter import Adapter, Message, Vendor, read_message
+from service.sources.adapter import Adapter, Message, read_message
 from service.sources.registry import ADAPTERS
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/v1/hooks", description="Messages in the formats of CRMs.")
@@ -55,16 +54,6 @@ _TAKEN = {
     "401": "UNAUTHORIZED",
     "410": "GONE",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Hook:
-    """A source whose messages we can read and check, with everything that takes."""
-
-    source: Source
-    adapter: Adapter
-    keys: list[SourceKey]
-    vendor: Vendor
 
 
 @blueprint.route("/<source_id>", methods=["GET", "OPTIONS"])
@@ -104,40 +93,50 @@ def post_message_with_secret(source_id: str, path_secret: str) -> Response:
 
 
 def _taken(source_id: str, path_secret: str) -> Response:
-    now = current().now()
-    hook = _hook(source_id)
     message = Message(
         body=read_body(),
-        received_at=now,
+        received_at=current().now(),
         headers={name.lower(): value for name, value in request.headers.items()},
         url=current().settings.public_url + request.full_path.removesuffix("?"),
         method=request.method,
         path_secret=path_secret,
     )
-    proof = proof_of(hook.source, hook.adapter, message, hook.keys)
-    if hook.source.retired_at is not None:
+    try:
+        return _stored(source_id, message)
+    except SenderChangedError:
+        known_senders().forget(source_id)
+        return _stored(source_id, message)
+
+
+def _stored(source_id: str, message: Message) -> Response:
+    with in_time():
+        known, adapter, proof = _proved(source_id, message)
+    if known.source.retired_at is not None:
         raise SourceRetiredError(source_id)
-    changes = read_message(hook.adapter, message, hook.vendor.account).changes
+    assert known.vendor is not None, "only vendors have adapters"
     delivery = replace(
-        new_delivery(source_id, message.body, hook.adapter.mask(message.body), (), now=now),
+        new_delivery(source_id, message.body, adapter.mask(message.body), (), now=message.received_at),
         trust=proof.trust,
         credential=proof.credential,
     )
-    with in_time(), current().transaction() as session:
-        items = project(session, changes, hook.vendor, delivery.delivery_id, now=now)
-        results = ingest(session, [Sent(replace(delivery, items=len(items)), items)], now=now)[0]
-    told = hook.adapter.answer
+    changes = read_message(adapter, message, known.vendor.account).changes
+    notice = Notice(delivery.delivery_id, changes)
+    results = take(Arrival(Sent(delivery, ()), known.state, notice, known.vendor))
+    told = adapter.answer
     if told is None:
         return answer(delivery, results, HTTPStatus.ACCEPTED)
     return Response(told.body, told.status, content_type=told.content_type)
 
 
-def _hook(source_id: str) -> _Hook:
-    """The source of this name with all that its messages need, if they are of a kind we can check."""
-    with in_time(), current().reading() as session:
-        source = find_source(session, source_id)
-        if source is None or source.kind not in ADAPTERS:
-            raise UnknownSourceError(source_id)
-        keys, kept = source_keys(session, source_id), mapping_in_force(session, source_id)
-    vendor = vendor_of(source, kept, current().settings.rules_dir)
-    return _Hook(source, ADAPTERS[source.kind], keys, vendor)
+def _proved(source_id: str, message: Message) -> tuple[KnownSender, Adapter, Proof]:
+    """The source of this name, if its messages are of a kind we can check, and the proof that this one is its own."""
+    mistake: StimulError = UnknownSourceError(source_id)
+    for known in known_senders().tries(source_id):
+        adapter = ADAPTERS.get(known.source.kind)
+        if adapter is None:
+            break
+        proof = proof_of(known, adapter, message)
+        if proof is not None:
+            return known, adapter, proof
+        mistake = unproved(known.source, adapter)
+    raise mistake

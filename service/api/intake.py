@@ -21,7 +21,8 @@ from service.api.batch import (
     wants_all_or_nothing,
 )
 from service.api.formats import Format, known_format, read_sent
-from service.api.gathering import take
+from service.api.gathering import Arrival, take
+from service.api.known_senders import demand_unchanged
 from service.api.reader import MAX_BODY_BYTES, Blueprint, measured, read_body
 from service.api.sender import demand_events, sender, sends
 from service.domain.delivery import Sent
@@ -88,7 +89,7 @@ def post_events() -> Response:
     """Send one event, or up to 1,000. Sending again is always safe."""
     sent = _sent()
     alone = wants_all_or_nothing() or sender().source.versioned
-    results = _alone(sent) if alone else take(sent)
+    results = _alone(sent) if alone else take(Arrival(sent, sender().state))
     return answer(sent.delivery, results, batch_status(results))
 
 
@@ -103,6 +104,7 @@ def _alone(sent: Sent) -> Sequence[ItemResult]:
 
 def _ingested(session: Session, sent: Sent) -> Sequence[ItemResult]:
     now = sent.delivery.received_at
+    demand_unchanged(session, sent.delivery.source_id, [sender().state])
     if not sender().source.versioned:
         (results,) = ingest(session, [sent], now=now)
         return results

@@ -19,6 +19,8 @@ from service.domain.payout_settings import PayoutSettings
 from service.domain.period import Period
 from service.flows.note_look import note_look
 from service.plans.payout_settings import payout_settings
+from service.reports.journal import journal_of
+from service.reports.journal_tables import journal_csv, journal_document, schedule_csv
 from service.reports.payout_tables import Table, payout_csv, payout_document
 from service.reports.payout_workbook import payout_workbook
 from service.reports.payouts import payout_report
@@ -149,6 +151,33 @@ def read_open(asked: dict[str, str], period: str) -> Response:
             told = open_document(open_dues(session, month, settings))
             body, media_type = f"{json.dumps(told)}\n".encode(), Style.JSON.content_type
     return _handed_out(body, media_type, period, f"open-{period}.{asked['format']}")
+
+
+class JournalQuerySchema(Schema):
+    """Which part in which format."""
+
+    format = fields.String(load_default="json", validate=validate.OneOf(["csv", "json"]))
+    table = fields.String(
+        load_default="entries",
+        validate=validate.OneOf(["entries", "schedule"]),
+        metadata={"description": "What a row of the CSV is: a side of an entry, or a month of a spread cost"},
+    )
+
+
+@blueprint.get("/<period>/journal")
+@requires("payouts:read")
+@blueprint.arguments(JournalQuerySchema, location="query")
+@blueprint.alt_response(HTTPStatus.OK, description="Balanced entries with the accounts of the books")
+def read_journal(asked: dict[str, str], period: str) -> Response:
+    """The journal of an approved month: accrual, amortisation and payments."""
+    settings = payout_settings(current().settings.rules_dir)
+    with current().reading() as session:
+        journal = journal_of(session, Period.parse(period), settings)
+    if asked["format"] == "csv":
+        text = journal_csv(journal) if asked["table"] == "entries" else schedule_csv(journal)
+        return _handed_out(text.encode(), Style.CSV.content_type, period, f"{asked['table']}-{period}.csv")
+    body = f"{json.dumps(journal_document(journal))}\n".encode()
+    return _handed_out(body, Style.JSON.content_type, period, f"journal-{period}.json")
 
 
 class OrderQuerySchema(Schema):

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service.api.known_senders import KnownSender
 from service.domain.delivery import Trust
-from service.domain.errors import BusyError, UnauthorizedError
+from service.domain.errors import StimulError, UnauthorizedError
 from service.domain.source import Source, UnknownSourceError, is_secret
 from service.domain.source_key import SourceKey
-from service.flows.note_source_key_use import note_source_key_use
-from service.runtime import current
 from service.sources.adapter import Adapter, Message, Scheme, Token
 from service.sources.signature import PATH_SECRET, same
-
-LOG = logging.getLogger(__name__)
 
 TOKEN = "token"  # noqa: S105 - the name of a credential
 """The credential of a message that shows the secret its source was added with."""
@@ -38,41 +33,31 @@ class Proof:
     credential: str
 
 
-def proof_of(source: Source, adapter: Adapter, message: Message, keys: list[SourceKey]) -> Proof:
-    """The proof of a message by any active secret of its source; `WrongTokenError` for one without.
-
-    A message whose address holds the secret is answered as if there were no such source.
-    """
-    scheme = adapter.scheme(source.scheme)
-    credential = _shown(source, scheme, message, keys) if isinstance(scheme, Token) else _signed(scheme, message, keys)
-    if credential is None:
-        raise UnknownSourceError(source.source_id) if scheme.name == PATH_SECRET.name else WrongTokenError
-    return Proof(Trust(scheme.trust), credential)
+def proof_of(known: KnownSender, adapter: Adapter, message: Message) -> Proof | None:
+    """The proof of a message by any active secret of its source, whose use is noted; None for one without."""
+    scheme = adapter.scheme(known.source.scheme)
+    credential = _shown(known, scheme, message) if isinstance(scheme, Token) else _signed(known, scheme, message)
+    return None if credential is None else Proof(Trust(scheme.trust), credential)
 
 
-def _shown(source: Source, scheme: Token, message: Message, keys: list[SourceKey]) -> str | None:
+def unproved(source: Source, adapter: Adapter) -> StimulError:
+    """What a message without a proof is told; where its address holds the secret, that there is no such source."""
+    is_in_address = adapter.scheme(source.scheme).name == PATH_SECRET.name
+    return UnknownSourceError(source.source_id) if is_in_address else WrongTokenError()
+
+
+def _shown(known: KnownSender, scheme: Token, message: Message) -> str | None:
     shown = scheme.shown(message)
-    if shown and source.token_hash is not None and is_secret(shown, source.token_hash):
+    if shown and known.source.token_hash is not None and is_secret(shown, known.source.token_hash):
         return TOKEN
-    return next((_used(key) for key, secret in _opened(keys) if same(shown, secret)), None)
+    return next((_used(known, key) for key, secret in known.secrets() if same(shown, secret)), None)
 
 
-def _signed(scheme: Scheme, message: Message, keys: list[SourceKey]) -> str | None:
+def _signed(known: KnownSender, scheme: Scheme, message: Message) -> str | None:
     now = message.received_at
-    return next((_used(key) for key, secret in _opened(keys) if scheme.proves(message, secret, now)), None)
+    return next((_used(known, key) for key, secret in known.secrets() if scheme.proves(message, secret, now)), None)
 
 
-def _opened(keys: list[SourceKey]) -> Iterator[tuple[SourceKey, str]]:
-    return ((key, current().vault.open(key.sealed)) for key in keys if key.is_active)
-
-
-def _used(key: SourceKey) -> str:
-    """Note the use of a key, the first time in the audit log; that must never cost a message."""
-    now = current().now()
-    if key.use_is_news(now):
-        try:
-            with current().transaction() as session:
-                note_source_key_use(session, key, now=now)
-        except BusyError:
-            LOG.warning("the last use of key %s of a source could not be noted", key.key_id)
+def _used(known: KnownSender, key: SourceKey) -> str:
+    known.note_use(key)
     return key.key_id

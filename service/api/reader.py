@@ -141,9 +141,12 @@ def received_body() -> bytes:
 
 
 def read_body() -> bytes:
-    """The body of the present request, unpacked, never more than its limit."""
-    body = received_body()
-    return _unpacked(body, _limit()) if _demand_encoding() == "gzip" else body
+    """The body of the present request, unpacked once, never more than its limit."""
+    if "read_body" not in flask.g:
+        body = received_body()
+        flask.g.read_body = _unpacked(body, _limit()) if _demand_encoding() == "gzip" else body
+    found: bytes = flask.g.read_body
+    return found
 
 
 def _limit() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -12,22 +11,19 @@ from flask import g, request
 
 from service.api.auth import ScopeMissingError, authenticated
 from service.api.batch import in_time
+from service.api.known_senders import SenderChangedError, known_senders
+from service.api.once import HEADER as IDEMPOTENCY_KEY
 from service.api.once import once
 from service.api.reader import Blueprint, read_body
 from service.domain.delivery import Trust
-from service.domain.errors import BusyError, ForbiddenError, UnauthorizedError
+from service.domain.errors import ForbiddenError, UnauthorizedError
 from service.domain.key import Scope
 from service.domain.permission import opened_by
 from service.domain.rate import Ask, TooManyRequestsError
-from service.domain.source import Source, SourceRetiredError
-from service.domain.source_key import SourceKey
-from service.flows.note_source_key_use import note_source_key_use
-from service.reports.source_keys import source_keys
+from service.domain.source import Source, SourceRetiredError, SourceState
 from service.reports.sources import find_source
 from service.runtime import current
 from service.sources.standard_webhooks import SignedHeaders, is_readable, is_timely, secret_bytes, signer
-
-LOG = logging.getLogger(__name__)
 
 _Parameters = ParamSpec("_Parameters")
 _Answer = TypeVar("_Answer")
@@ -65,11 +61,12 @@ class StaleSignatureError(UnauthorizedError):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A source that proved who it is, and how."""
+    """A source that proved who it is, and how; `state` is what proved it, where that was not read for it alone."""
 
     source: Source
     trust: Trust
     credential: str
+    state: SourceState | None = None
 
 
 def sends(view: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer]:
@@ -79,6 +76,13 @@ def sends(view: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer
     def guarded(*args: _Parameters.args, **named: _Parameters.kwargs) -> _Answer:
         if "webhook-signature" in request.headers:
             read_body()
+        try:
+            return welcomed(*args, **named)
+        except SenderChangedError:
+            known_senders().forget(sender().source.source_id)
+            return welcomed(*args, **named)
+
+    def welcomed(*args: _Parameters.args, **named: _Parameters.kwargs) -> _Answer:
         with in_time():
             g.sender = _signed() if "webhook-signature" in request.headers else _with_key()
         if g.sender.source.retired_at is not None:
@@ -134,24 +138,13 @@ def _signed() -> Sender:
         raise WrongSignatureError
     if not is_timely(headers, current().now()):
         raise StaleSignatureError
-    source_id = request.args.get("source", "")
-    with current().reading() as session:
-        source = find_source(session, source_id)
-        keys = [key for key in source_keys(session, source_id) if key.is_active]
-    secrets = [secret_bytes(current().vault.open(key.sealed)) or b"" for key in keys]
-    found = signer(headers, read_body(), secrets)
-    if found is None or source is None:
-        raise WrongSignatureError
-    _note_use(keys[found])
-    return Sender(source, Trust.TIMED, keys[found].key_id)
-
-
-def _note_use(key: SourceKey) -> None:
-    now = current().now()
-    if not key.use_is_news(now):
-        return
-    try:
-        with current().transaction() as session:
-            note_source_key_use(session, key, now=now)
-    except BusyError:
-        LOG.warning("the last use of key %s of a source could not be noted", key.key_id)
+    body = read_body()
+    # An answer that is given again comes from no transaction that would compare the state of the source.
+    for known in known_senders().tries(request.args.get("source", ""), afresh=IDEMPOTENCY_KEY in request.headers):
+        keys = list(known.secrets())
+        found = signer(headers, body, [secret_bytes(secret) or b"" for _, secret in keys])
+        if found is not None:
+            key = keys[found][0]
+            known.note_use(key)
+            return Sender(known.source, Trust.TIMED, key.key_id, known.state)
+    raise WrongSignatureError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from service.domain.change import Notice
 from service.domain.delivery import Delivery, Sent, Trust, new_delivery_id
 from service.domain.source import Source
 from service.domain.vendor_object import ObjectKey
@@ -39,7 +40,7 @@ def _some(runtime: Runtime, source: Source, keys: list[ObjectKey]) -> int:
         kept = mapping_in_force(session, source.source_id)
         vendor = vendor_of(source, kept, runtime.settings.rules_dir)
         delivery_id, body = new_delivery_id(), f"mapping {kept.hash if kept else ''}".encode()
-        items = project(session, (), vendor, delivery_id, again=keys, now=runtime.now())
+        (items,) = project(session, [Notice(delivery_id)], vendor, keys, now=runtime.now())
         if not items:
             return 0
         delivery = Delivery(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -56,3 +56,16 @@ class Change:
         if self.verb is Verb.UPDATED and self.before:
             return name in self.before and self.before[name] != self.fields.get(name)
         return name in self.fields
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What one delivery tells of a vendor's objects."""
+
+    delivery_id: str
+    changes: Sequence[Change] = ()
+
+    @property
+    def objects(self) -> set[tuple[str, str]]:
+        """Kind and id of the objects that it tells of."""
+        return {(change.kind, change.object_id) for change in self.changes if change.object_id}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from service.domain.event import Item, ItemResult, ItemState, canonical_json
+from service.domain.random_id import base32_text, random_bytes
 
 
 class Trust(IntEnum):
@@ -58,7 +57,7 @@ class Sent:
 
 def new_delivery_id() -> str:
     """`dlv_` and 26 random characters."""
-    return "dlv_" + base64.b32encode(secrets.token_bytes(17)).decode().lower()[:DELIVERY_LENGTH]
+    return "dlv_" + base32_text(random_bytes(), DELIVERY_LENGTH)
 
 
 def verdict_of(results: Sequence[ItemResult]) -> str:

@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from service.domain.random_id import base32_text
+
 JsonValue = None | bool | int | Decimal | str | list["JsonValue"] | dict[str, "JsonValue"]
 """A JSON value as our reader gives it: numbers with a point are Decimal, never float."""
 
@@ -19,11 +21,6 @@ RECEIPT_LENGTH = 26
 
 RECEIPT_BYTES = 20
 """Bytes of the hash that are written out: whole groups of five that hold those characters."""
-
-# Two characters of base32 at a time: the library works in Python, and a batch asks for a thousand receipts.
-_DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
-_BASE32 = tuple(first + second for first in _DIGITS for second in _DIGITS)
-_RECEIPT_PLACES = tuple(8 * RECEIPT_BYTES - 10 * pair for pair in range(1, RECEIPT_LENGTH // 2 + 1))
 
 RECEIPTS_KEPT = 4_096
 """Receipts kept in a process: a batch of a thousand events asks for each again in its answer."""
@@ -77,7 +74,6 @@ class QuarantineReason(StrEnum):
     LOW_TRUST = "low_trust"
     AMOUNT_OUT_OF_BOUNDS = "amount_out_of_bounds"
     UNKNOWN_CURRENCY = "unknown_currency"
-    CLOCK_SKEW = "clock_skew"
     ADAPTER_ERROR = "adapter_error"
 
 
@@ -168,8 +164,7 @@ class ItemResult:
 def receipt_id(source_id: str, external_id: str) -> str:
     """`evt_` and 26 characters of base32(sha256(source, external id)); a NUL keeps the two texts apart."""
     digest = hashlib.sha256(f"{source_id}\0{external_id}".encode()).digest()
-    number = int.from_bytes(digest[:RECEIPT_BYTES])
-    return "evt_" + "".join([_BASE32[number >> place & 1023] for place in _RECEIPT_PLACES])
+    return "evt_" + base32_text(digest[:RECEIPT_BYTES], RECEIPT_LENGTH)
 
 
 def canonical_json(value: object) -> str:

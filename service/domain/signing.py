@@ -24,8 +24,8 @@ class NoSigningKeyError(BusyError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Closings, approvals, withdrawals and payments are signed, and STIMUL_SIGNING_KEY is not set. Make a key "
-            "with `stimul keys signing`, set it for every process and start them again. Nothing was changed."
+            "Every document of the books is signed, and STIMUL_SIGNING_KEY is not set. Make a key with `stimul keys "
+            "signing`, set it for every process and start them again. Nothing was changed."
         )
 
 

@@ -118,6 +118,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceState:
+    """A source as it is kept, the ids of its active keys, and when the mapping that holds was given (None: shipped)."""
+
+    source: Source
+    active_keys: frozenset[str]
+    mapped_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """How a vendor's source is set up: the scheme that proves its messages, and whether that is a signature.
 

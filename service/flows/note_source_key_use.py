@@ -13,8 +13,7 @@ from service.store.audit import add_new_audit
 
 
 def note_source_key_use(session: Session, key: SourceKey, *, now: datetime) -> None:
-    """Write when the key last signed something; the first time is audited."""
-    if key.last_used_at is None:
+    """Write when the key last signed something; the first time is audited. Of several who note one use, one does."""
+    if source_keys.mark_source_key_used(session, key, now) and key.last_used_at is None:
         detail = {"source": key.source_id}
         add_new_audit(session, AuditEntry(now, key.source_id, SOURCE_KEY_FIRST_USED, key.key_id, detail))
-    source_keys.mark_source_key_used(session, key.key_id, now)

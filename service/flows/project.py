@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.change import Change
+from service.domain.change import Change, Notice
 from service.domain.event import Item, QuarantineReason
 from service.domain.vendor_object import Derived, ObjectKey, Revision, Told, revise
 from service.sources.adapter import Vendor
@@ -33,36 +33,51 @@ MENDED_BY_MAPPING = frozenset(
 
 
 def project(
-    session: Session,
-    changes: Sequence[Change],
-    vendor: Vendor,
-    delivery_id: str,
-    again: Collection[ObjectKey] = (),
-    *,
-    now: datetime,
-) -> list[Item]:
+    session: Session, notices: Sequence[Notice], vendor: Vendor, again: Collection[ObjectKey] = (), *, now: datetime
+) -> list[list[Item]]:
     """Keep the changes, each once, and give what their objects come to now: events, replacements and voids of events.
 
     The result does not depend on the order in which the changes come. A change that tells everything of its object, and
-    one that belongs to none, is an event by itself, unless it once waited for a mapping. The objects of `again` are
+    one that belongs to none, is an event by itself, unless it once waited for a mapping. No two deliveries may tell of
+    the same object; each gets the items that are its own, and the first those of the objects of `again`, which are
     looked at as well.
     """
+    source_id = vendor.account.source_id
+    known = _kept_before(session, [change for one in notices for change in one.changes], source_id)
+    read = [_read(one, vendor, known) for one in notices]
+    whose = {(change.kind, change.object_id): place for place, one in enumerate(read) for change in one.kept}
+    keys = whose.keys() | set(again)
+    items = [list(one.items) for one in read]
+    if keys:
+        lock_objects(session, source_id, keys)
+        for one in read:
+            new = add_new_changes(session, source_id, one.kept, one.delivery_id)
+            add_wanted(session, source_id, _to_fetch(one.kept, new, vendor), now)
+        identities = {change.identity for one in read for change in one.kept}
+        for key, revision in _revised(session, keys, vendor, identities).items():
+            items[whose.get(key, 0)] += revision.items
+    return [[replace(item, index=index) for index, item in enumerate(own)] for own in items]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A delivery as it was read: the changes to be kept with their objects, and the items of those that stand alone."""
+
+    delivery_id: str
+    kept: Sequence[Change]
+    items: Sequence[Item]
+
+
+def _read(notice: Notice, vendor: Vendor, known: Collection[str]) -> _Read:
     kept: list[Change] = []
     items: list[Item] = []
-    known = _kept_before(session, changes, vendor.account.source_id)
-    for change in changes:
+    for change in notice.changes:
         made = None if change.identity in known else _by_itself(change, vendor)
         if made is None:
             kept.append(change)
         else:
             items += [Item(0, one.event.external_id, one.event, one.quarantine, timed=one.timed) for one in made]
-    keys = {(change.kind, change.object_id) for change in kept} | set(again)
-    if keys:
-        lock_objects(session, vendor.account.source_id, keys)
-        new = add_new_changes(session, vendor.account.source_id, kept, delivery_id)
-        add_wanted(session, vendor.account.source_id, _to_fetch(kept, new, vendor), now)
-        items += _revised(session, keys, vendor, {change.identity for change in kept})
-    return [replace(item, index=index) for index, item in enumerate(items)]
+    return _Read(notice.delivery_id, kept, items)
 
 
 def _kept_before(session: Session, changes: Sequence[Change], source_id: str) -> set[str]:
@@ -87,7 +102,9 @@ def _to_fetch(changes: Sequence[Change], new: Collection[str], vendor: Vendor) -
     return {(change.kind, change.object_id) for change in thin}
 
 
-def _revised(session: Session, keys: Collection[ObjectKey], vendor: Vendor, identities: Collection[str]) -> list[Item]:
+def _revised(
+    session: Session, keys: Collection[ObjectKey], vendor: Vendor, identities: Collection[str]
+) -> dict[ObjectKey, Revision]:
     source_id = vendor.account.source_id
     known = list_standing(session, source_id, keys)
     standing_ids = {one.standing_id for own in known.values() for one in own.values() if one.standing_id}
@@ -101,7 +118,7 @@ def _revised(session: Session, keys: Collection[ObjectKey], vendor: Vendor, iden
         revisions[key] = revise(source_id, derived, known[key], told)
     _clear(session, list(revisions.values()), source_id)
     replace_standing(session, source_id, {key: revision.standing for key, revision in revisions.items()})
-    return [item for revision in revisions.values() for item in revision.items]
+    return revisions
 
 
 def _clear(session: Session, revisions: Sequence[Revision], source_id: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 
+from service.domain.change import Notice
 from service.domain.delivery import Delivery, Sent, Trust, new_delivery_id
 from service.domain.errors import StimulError
 from service.domain.event import JsonValue
@@ -60,7 +61,7 @@ def enrich_next(runtime: Runtime) -> bool:
         again = settle_fetch(session, wanted, fetched, now=runtime.now())
         if again and place is not None:
             delivery = _delivery(runtime, place, wanted)
-            items = project(session, (), place.vendor, delivery.delivery_id, again=[wanted.key], now=runtime.now())
+            (items,) = project(session, [Notice(delivery.delivery_id)], place.vendor, [wanted.key], now=runtime.now())
             if items:
                 ingest(session, [Sent(replace(delivery, items=len(items)), items)], now=runtime.now())
     return True

@@ -68,11 +68,12 @@ class Nudge:
     """Sends the hint that there is work; one waiting hint per job is enough: a job claims all the work it sees."""
 
     def __init__(self, redis_url: str) -> None:
-        self._redis = connect(redis_url, SEND_TIMEOUT_S)
+        redis = connect(redis_url, SEND_TIMEOUT_S)
+        self._queues = {job: _queue(job, redis) for job in JOBS}
 
     def __call__(self, job: str) -> None:
         """Put the job into its queue, unless one already waits there that has not begun."""
-        queue = _queue(job, self._redis)
+        queue = self._queues[job]
         try:
             if not queue.count:
                 queue.enqueue(

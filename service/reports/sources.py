@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from service.domain.fetch import FetchTerms
-from service.domain.source import Source
+from service.domain.source import Source, SourceState
 from service.domain.vendor_object import ObjectKey
 from service.plans.source_mapping import mapping_of, shipped_text
 from service.sources.adapter import Account, Vendor
@@ -16,11 +16,17 @@ from service.store import sources
 from service.store.fetches import find_fetch_terms, find_next_due
 from service.store.mappings import KeptMapping, find_mapping, list_mappings
 from service.store.objects import list_objects_after
+from service.store.source_states import find_source_state
 
 
 def find_source(session: Session, source_id: str) -> Source | None:
     """The source of this name."""
     return sources.find_source(session, source_id)
+
+
+def source_state(session: Session, source_id: str) -> SourceState | None:
+    """All that decides whether and how the messages of a source are taken."""
+    return find_source_state(session, source_id)
 
 
 def all_sources(session: Session) -> list[Source]:

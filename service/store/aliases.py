@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, Select, delete, insert, select
 from sqlalchemy.orm import Session
 
 from service.domain.person import Alias
+from service.store.dialect import ask, key_table, key_values
 from service.store.tables import alias
 
 
@@ -23,8 +26,10 @@ def list_aliases_of_people(session: Session, person_ids: Collection[str]) -> lis
 
 def list_aliases_of_subjects(session: Session, subjects: Collection[tuple[str, str]]) -> list[Alias]:
     """Every alias of these pairs of source and user id."""
-    by_source = _by_source(subjects).items()
-    return [item for source_id, found in by_source for item in list_aliases(session, source_id, found)]
+    if not subjects:
+        return []
+    rows = ask(session, _of_subjects, key_values(session, ("source_id", "subject"), sorted(subjects)))
+    return [Alias(*row) for row in rows]
 
 
 def replace_aliases(session: Session, subjects: Collection[tuple[str, str]], aliases: Sequence[Alias]) -> None:
@@ -46,13 +51,22 @@ def _of_source(source_id: str, subjects: Collection[str]) -> ColumnElement[bool]
     return (alias.c.source_id == source_id) & alias.c.subject.in_(sorted(subjects))
 
 
-def _list(session: Session, wanted: ColumnElement[bool]) -> list[Alias]:
+@cache
+def _of_subjects(database: str) -> Select[Any]:
     columns = alias.c
-    query = select(columns.source_id, columns.subject, columns.person_id, columns.starts_on, columns.ends_on).where(
-        wanted
-    )
-    rows = session.execute(query.order_by(columns.source_id, columns.subject, columns.starts_on))
-    return [Alias(*row) for row in rows]
+    asked = key_table(database, [columns.source_id, columns.subject])
+    known = (columns.source_id == asked.c.source_id) & (columns.subject == asked.c.subject)
+    return _aliases().join_from(asked, alias, known)
+
+
+def _aliases() -> Select[Any]:
+    columns = alias.c
+    rows = select(columns.source_id, columns.subject, columns.person_id, columns.starts_on, columns.ends_on)
+    return rows.order_by(columns.source_id, columns.subject, columns.starts_on)
+
+
+def _list(session: Session, wanted: ColumnElement[bool]) -> list[Alias]:
+    return [Alias(*row) for row in session.execute(_aliases().where(wanted))]
 
 
 def _row(item: Alias) -> dict[str, object]:

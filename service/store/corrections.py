@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, select, union_all
+from sqlalchemy import Select, bindparam, delete, select, union_all
 from sqlalchemy.orm import Session
 
 from service.domain.correction import Correction
 from service.domain.counting import PersonDay
 from service.domain.event import Operation
 from service.store.derived_tables import event_correction, event_credit
-from service.store.dialect import insert_new, listed
+from service.store.dialect import ask, insert_new, listed
 from service.store.tables import event_identity
 
 
@@ -72,8 +74,15 @@ def list_days_concerned(session: Session, source_id: str, external_ids: Collecti
 
 def _corrects(session: Session, source_id: str) -> bool:
     """Whether the source ever corrected anything: most never do, and then no event need be looked for."""
-    known = select(event_correction.c.target).where(event_correction.c.source_id == source_id)
-    return session.execute(select(known.exists())).scalar_one()
+    ((corrects,),) = ask(session, _any_of_source, {"asked": source_id})
+    return bool(corrects)
+
+
+@cache
+def _any_of_source(database: str) -> Select[Any]:
+    del database
+    known = select(event_correction.c.target).where(event_correction.c.source_id == bindparam("asked"))
+    return select(known.exists())
 
 
 def _touching(session: Session, source_id: str, names: Collection[str]) -> list[Correction]:

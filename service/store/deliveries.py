@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.delivery import Delivery, Trust
+from service.store.dialect import bulk_insert
 from service.store.tables import delivery
+
+_COLUMNS = tuple(field.name for field in fields(Delivery))
 
 
 def add_new_deliveries(session: Session, new: Sequence[Delivery]) -> None:
     """Insert deliveries."""
-    session.execute(insert(delivery), [asdict(one) for one in new])
+    bulk_insert(session, delivery, [{name: getattr(one, name) for name in _COLUMNS} for one in new])
 
 
 def find_trusts(session: Session, delivery_ids: Collection[str]) -> dict[str, Trust]:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC
+from functools import cache
 from typing import Any
 
+from psycopg.rows import namedtuple_row
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    BindParameter,
     Column,
     ColumnElement,
+    Executable,
     FromClause,
     Integer,
     LargeBinary,
-    Row,
     Table,
     Text,
     bindparam,
     cast,
+    false,
     func,
     insert,
     select,
@@ -28,10 +31,27 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
+
+from service.store.columns import UtcDateTime
+from service.store.spelling import array_text, lines_text
 
 Rows = Sequence[Mapping[str, object]]
 """Rows to store: all with the same columns."""
+
+Names = tuple[str, ...]
+
+_Merged = Callable[[str, Column[Any], Any], Any]
+
+_POSTGRESQL = "postgresql"
+
+_ALL = "all_"
+
+_DRIVER = PGDialect_psycopg()  # type: ignore[no-untyped-call] # a library class without types
+
+FEW_ROWS = 64
+"""Rows that one statement with arrays takes sooner than COPY, which talks to and fro."""
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """A growing 64-bit id. SQLite numbers rows by itself only in a column whose type is exactly INTEGER (64 bits there)."""
@@ -39,26 +59,35 @@ BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 def insert_new(
     session: Session, table: Table, rows: Rows, key_columns: Sequence[str], returning: Sequence[str]
-) -> list[Row[Any]]:
+) -> Sequence[Any]:
     """Insert the rows whose key is not there yet, in the order given, and return these columns of the new ones alone.
 
     Callers that run side by side sort their rows by key: then nobody waits for somebody who waits for them.
     """
     if not rows:
         return []
-    insertion, parameters = _insert(session, table, rows)
-    statement = insertion.on_conflict_do_nothing(index_elements=list(key_columns))
-    return list(session.execute(statement.returning(*(table.c[name] for name in returning)), parameters))
+    statement = _inserting_new(_database(session), table, tuple(rows[0]), tuple(key_columns), tuple(returning))
+    return _send(session, statement, _parameters(session, rows))
 
 
 def upsert_replace(session: Session, table: Table, rows: Rows, key_columns: Sequence[str]) -> None:
     """Insert the rows, or give the ones that are there the new values; each key at most once."""
-    _upsert(session, table, rows, key_columns, lambda _column, excluded: excluded)
+    _upsert(session, table, rows, key_columns, _replaced)
 
 
 def upsert_add(session: Session, table: Table, rows: Rows, key_columns: Sequence[str]) -> None:
     """Insert the rows, or add their numbers to what is there and keep the later of the times; each key at most once."""
-    _upsert(session, table, rows, key_columns, lambda column, excluded: _added(session, column, excluded))
+    _upsert(session, table, rows, key_columns, _added)
+
+
+def insert_or_lock(session: Session, table: Table, rows: Rows) -> None:
+    """Insert rows that are nothing but their key, or lock those that are there, one by one in the order given.
+
+    They are held until the end of the transaction.
+    """
+    if rows:
+        statement = _inserting_or_locking(_database(session), table, tuple(rows[0]))
+        _send(session, statement, _parameters(session, rows))
 
 
 def bulk_insert(session: Session, table: Table, rows: Rows) -> None:
@@ -68,40 +97,54 @@ def bulk_insert(session: Session, table: Table, rows: Rows) -> None:
     if not _is_postgresql(session):
         session.execute(insert(table), list(rows))
         return
+    if len(rows) <= FEW_ROWS:
+        _send(session, _inserting(table, tuple(rows[0])), _parameters(session, rows))
+        return
     names = ", ".join(rows[0])
-    driver: Any = session.connection().connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-        values = zip(*[row.values() for row in rows], strict=True)
-        lines = map("\t".join, zip(*[_spelled(column, _COPIED) for column in values], strict=True))
-        copy.write("\n".join(lines) + "\n")
+    with _driver(session).cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        copy.write(lines_text(zip(*[row.values() for row in rows], strict=True)))
 
 
 def listed(session: Session, columns: Sequence[Column[Any]], keys: Iterable[Sequence[object]]) -> FromClause:
     """Keys as a table to join with; where arrays exist, a thousand keys are planned like one."""
-    rows = [tuple(key) for key in keys]
-    if not _is_postgresql(session):
+    values = key_values(session, [column.name for column in columns], [tuple(key) for key in keys])
+    return key_table(_database(session), columns, values)
+
+
+def key_table(database: str, columns: Sequence[Column[Any]], values: Mapping[str, str] | None = None) -> FromClause:
+    """A table of keys in a statement that is made once: its values are sent with it, as `key_values` gives them."""
+    if database != _POSTGRESQL:
         # One text for all keys: a variable for each would be compiled anew for every number of keys.
-        each = func.json_each(bindparam(None, json.dumps(rows, default=str))).table_valued("value")
+        each = func.json_each(_named(_ALL, values)).table_valued("value")
         parts = [func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns))]
         typed = [type_coerce(part, item.type).label(item.name) for part, item in zip(parts, columns, strict=True)]
         return select(*typed).cte()
-    arrays = [
-        cast(bindparam(None, _array_text([row[place] for row in rows]), type_=Text), ARRAY(item.type))
-        for place, item in enumerate(columns)
-    ]
+    arrays = [cast(_named(_ALL + item.name, values), ARRAY(item.type)) for item in columns]
     return func.unnest(*arrays).table_valued(*[item.name for item in columns]).render_derived(name="listed")
+
+
+def key_values(session: Session, names: Iterable[str], keys: Sequence[Sequence[object]]) -> dict[str, str]:
+    """The values of a `key_table` with columns of these names."""
+    if _database(session) != _POSTGRESQL:
+        return {_ALL: json.dumps(keys, default=str)}
+    return {_ALL + name: array_text([key[place] for key in keys]) for place, name in enumerate(names)}
+
+
+def ask(session: Session, made: Callable[[str], Executable], values: Mapping[str, object]) -> Sequence[Any]:
+    """The rows of a statement that is made once for each database, by the values that are sent with it."""
+    return _send(session, made(_database(session)), values)
 
 
 def hold_shared(session: Session, name: str) -> None:
     """Until the end of the transaction keep out whoever wants this name alone."""
     if _is_postgresql(session):
-        session.execute(text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))"), {"name": name})
+        _send(session, _HOLD_SHARED, {"name": name})
 
 
 def hold_alone(session: Session, name: str) -> None:
     """Until the end of the transaction keep everybody else from holding this name; SQLite has one writer anyway."""
     if _is_postgresql(session):
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        _send(session, _HOLD_ALONE, {"name": name})
 
 
 def bytewise(session: Session, column: Column[Any]) -> ColumnElement[Any]:
@@ -117,89 +160,117 @@ def contains_bytes(session: Session, column: Column[Any], part: bytes) -> Column
     return column.op("LIKE", is_comparison=True)(bindparam(None, b"%" + escaped + b"%", type_=LargeBinary))
 
 
-def _upsert(
-    session: Session,
-    table: Table,
-    rows: Rows,
-    key_columns: Sequence[str],
-    merged: Callable[[Column[Any], Any], Any],
-) -> None:
+def _upsert(session: Session, table: Table, rows: Rows, key_columns: Sequence[str], merged: _Merged) -> None:
     if not rows:
         return
-    insertion, parameters = _insert(session, table, rows)
-    changes = {name: merged(table.c[name], insertion.excluded[name]) for name in rows[0] if name not in key_columns}
-    session.execute(insertion.on_conflict_do_update(index_elements=list(key_columns), set_=changes), parameters)
+    statement = _upserting(_database(session), table, tuple(rows[0]), tuple(key_columns), merged)
+    _send(session, statement, _parameters(session, rows))
 
 
-def _insert(session: Session, table: Table, rows: Rows) -> tuple[Any, list[Mapping[str, object]] | None]:
-    """An insert of all the rows, and its parameters where they are not in the statement itself."""
-    if not _is_postgresql(session):
+# Making a statement takes longer than sending it, and there are as many as there are kinds of rows: each is made once.
+
+
+@cache
+def _inserting_new(database: str, table: Table, names: Names, key_columns: Names, returning: Names) -> Executable:
+    statement = _insertion(database, table, names).on_conflict_do_nothing(index_elements=list(key_columns))
+    return statement.returning(*(table.c[name] for name in returning))
+
+
+@cache
+def _inserting(table: Table, names: Names) -> Executable:
+    return _insertion(_POSTGRESQL, table, names)
+
+
+@cache
+def _inserting_or_locking(database: str, table: Table, names: Names) -> postgresql.Insert | sqlite.Insert:
+    insertion = _insertion(database, table, names)
+    same = {names[0]: insertion.excluded[names[0]]}
+    # A row that is there is locked before the condition is looked at, and then nothing is written.
+    return insertion.on_conflict_do_update(index_elements=list(names), set_=same, where=false())
+
+
+@cache
+def _upserting(
+    database: str, table: Table, names: Names, key_columns: Names, merged: _Merged
+) -> postgresql.Insert | sqlite.Insert:
+    insertion = _insertion(database, table, names)
+    changed = [name for name in names if name not in key_columns]
+    changes = {name: merged(database, table.c[name], insertion.excluded[name]) for name in changed}
+    return insertion.on_conflict_do_update(index_elements=list(key_columns), set_=changes)
+
+
+def _insertion(database: str, table: Table, names: Names) -> postgresql.Insert | sqlite.Insert:
+    """An insert of any number of rows; its parameters are `_parameters`."""
+    if database != _POSTGRESQL:
         # One text for any number of rows: rows written into the statement would be compiled with it, every time.
-        return sqlite.insert(table), list(rows)
-    columns = [table.c[name] for name in rows[0]]
-    source = listed(session, columns, [list(row.values()) for row in rows])
+        return sqlite.insert(table)
+    source = key_table(database, [table.c[name] for name in names])
     # unnest gives its rows in order, and the insert takes them in that order.
-    return postgresql.insert(table).from_select(list(rows[0]), select(*source.c)), None
+    return postgresql.insert(table).from_select(list(names), select(*source.c))
 
 
-def _added(session: Session, column: Column[Any], excluded: Any) -> Any:
+def _parameters(session: Session, rows: Rows) -> dict[str, str] | list[Mapping[str, object]]:
+    if _database(session) != _POSTGRESQL:
+        return list(rows)
+    return key_values(session, rows[0], [list(row.values()) for row in rows])
+
+
+def _send(session: Session, statement: Executable, parameters: Any) -> Sequence[Any]:
+    """Send a statement that was made once; its rows, if it gives any.
+
+    Where we can, straight through the driver: a statement costs the layers above it several times what it costs itself.
+    """
+    if not _is_postgresql(session):
+        result = session.connection().execute(statement, parameters)
+        return result.all() if result.returns_rows else []
+    spelled, times = _spelled_out(statement)
+    with _driver(session).cursor(row_factory=namedtuple_row) as cursor:
+        cursor.execute(spelled, parameters)
+        rows: Sequence[Any] = cursor.fetchall() if cursor.description else []
+    return [_in_utc(row, times) for row in rows] if times else rows
+
+
+@cache
+def _spelled_out(statement: Executable) -> tuple[str, Names]:
+    """The text of a statement, and which columns of its rows are times."""
+    compiled = statement.compile(dialect=_DRIVER)  # type: ignore[attr-defined] # every statement of ours has it
+    columns = getattr(statement, "exported_columns", ())
+    return str(compiled), tuple(column.key for column in columns if isinstance(column.type, UtcDateTime))
+
+
+def _in_utc(row: Any, names: Names) -> Any:
+    return row._replace(**{name: getattr(row, name) and getattr(row, name).astimezone(UTC) for name in names})
+
+
+def _driver(session: Session) -> Any:
+    return session.connection().connection.driver_connection
+
+
+def _named(name: str, values: Mapping[str, str] | None) -> BindParameter[str]:
+    return bindparam(name, type_=Text) if values is None else bindparam(None, values[name], type_=Text)
+
+
+def _replaced(database: str, column: Column[Any], excluded: Any) -> Any:
+    del database, column
+    return excluded
+
+
+def _added(database: str, column: Column[Any], excluded: Any) -> Any:
     if column.type.python_type is int:
         return column + excluded
-    if _is_postgresql(session):
+    if database == _POSTGRESQL:
         return func.greatest(column, excluded)
     # max() of SQLite is unknown as soon as one side is; the later time is the known one.
     return func.max(func.coalesce(column, excluded), func.coalesce(excluded, column))
 
 
-def _array_text(values: Sequence[object]) -> str:
-    return "{" + ",".join(_spelled(values, _IN_ARRAY)) + "}" if values else "{}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Spelling:
-    """How values are written inside one kind of text."""
-
-    null: str
-    signs: Mapping[str, str]
-    quote: str = ""
-
-
-_COPIED = _Spelling("\\N", {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_IN_ARRAY = _Spelling("NULL", {"\\": "\\\\", '"': '\\"'}, '"')
-
-
-def _spelled(values: Sequence[object], spelling: _Spelling) -> Sequence[str]:
-    """The values of a column, written; a column at a time, because most need nothing or are all the same.
-
-    The driver would look up for each single value how to write it, which takes longer than the insert.
-    """
-    if values.count(values[0]) == len(values):
-        return [_written(values[0], spelling)] * len(values)
-    kinds = set(map(type, values))
-    if kinds == {int}:
-        return list(map(str, values))
-    if kinds == {str}:
-        whole = "".join(map(str, values))
-        if not any(sign in whole for sign in spelling.signs):
-            return [f"{spelling.quote}{value}{spelling.quote}" for value in values]
-    return [_written(value, spelling) for value in values]
-
-
-def _written(value: object, spelling: _Spelling) -> str:
-    if value is None:
-        return spelling.null
-    if isinstance(value, datetime):
-        assert value.tzinfo is not None, "a time without a zone reached the database"
-        return f"{spelling.quote}{value}{spelling.quote}"
-    assert isinstance(value, _KINDS), f"{type(value).__name__} has no place in a bulk statement"
-    text = str(value)
-    for sign, escaped in spelling.signs.items():
-        text = text.replace(sign, escaped)
-    return f"{spelling.quote}{text}{spelling.quote}"
-
-
 def _is_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
+    return _database(session) == _POSTGRESQL
 
 
-_KINDS = (str, int, date)
+def _database(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+_HOLD_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
+_HOLD_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")

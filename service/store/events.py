@@ -59,6 +59,8 @@ def add_new_identities(session: Session, source_id: str, hashes: Mapping[str, st
 
 def find_identities(session: Session, source_id: str, external_ids: Collection[str]) -> dict[str, Identity]:
     """Those of the external ids of a source that are known."""
+    if not external_ids:
+        return {}
     columns = event_identity.c
     names = listed(session, [columns.external_id], [(name,) for name in sorted(external_ids)])
     rows = session.execute(

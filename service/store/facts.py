@@ -13,7 +13,7 @@ from service.domain.counting import Fact, PersonDay
 from service.domain.days import Days
 from service.domain.measured import FactSum
 from service.store.derived_tables import event_credit, fact, fact_day, fact_key
-from service.store.dialect import bulk_insert, insert_new, listed, upsert_add
+from service.store.dialect import bulk_insert, insert_new, insert_or_lock, listed, upsert_add
 
 FACT_COLUMNS = ("person_id", "day", "metric", "slice")
 KEY_COLUMNS = (*FACT_COLUMNS, "key")
@@ -21,18 +21,7 @@ KEY_COLUMNS = (*FACT_COLUMNS, "key")
 
 def lock_days(session: Session, days: Collection[PersonDay]) -> None:
     """Hold these days of people until the end of the transaction; everybody locks in the same order."""
-    if not days:
-        return
-    keys = sorted(days)
-    rows = [{"person_id": person_id, "day": day} for person_id, day in keys]
-    insert_new(session, fact_day, rows, ("person_id", "day"), ("person_id",))
-    columns = fact_day.c
-    session.execute(
-        select(columns.person_id)
-        .where(_on_days(session, fact_day, keys))
-        .order_by(columns.person_id, columns.day)
-        .with_for_update(key_share=True)
-    )
+    insert_or_lock(session, fact_day, [{"person_id": person_id, "day": day} for person_id, day in sorted(days)])
 
 
 def add_credits(session: Session, concerns: Iterable[tuple[str, date, int]]) -> None:

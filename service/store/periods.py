@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.period import Period, PeriodState
-from service.store.dialect import insert_new
+from service.store.dialect import ask, insert_new
 from service.store.tables import closing
 from service.store.tables import period as period_table
 
@@ -47,8 +49,7 @@ def find_period(session: Session, period: Period) -> PeriodRow:
 
 def list_periods(session: Session) -> list[PeriodRow]:
     """All periods something was done with, in the order of time."""
-    columns = period_table.c
-    rows = session.execute(select(columns.period, columns.state, columns.version).order_by(columns.period))
+    rows = ask(session, _all_periods, {})
     return [PeriodRow(Period.parse(row.period), PeriodState(row.state), row.version) for row in rows]
 
 
@@ -126,3 +127,10 @@ def find_closing(session: Session, period: Period, version: int | None = None) -
         select(closing).where(columns.period == str(period), columns.version == version)
     ).one_or_none()
     return Closing(**row._asdict() | {"period": period}) if row else None
+
+
+@cache
+def _all_periods(database: str) -> Select[Any]:
+    del database
+    columns = period_table.c
+    return select(columns.period, columns.state, columns.version).order_by(columns.period)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -11,7 +13,7 @@ import psycopg
 from sqlalchemy import Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
@@ -26,6 +28,14 @@ CONNECT_S = 10
 
 PING_S = 0.5
 """Seconds after which a server that does not answer a ping is taken for gone, where somebody waits."""
+
+FRESH_S = 1.0
+"""Seconds within which a connection that was just in use need not be pinged: a look at its socket shows its end."""
+
+_RETURNED = "returned"
+
+AWAY = (OperationalError, psycopg.OperationalError)
+"""What a database that is away, too slow or at odds with itself raises; the second where we ask the driver itself."""
 
 KEPT_OPEN = 10
 """Connections that a process keeps: one for each thread of a web process, which would otherwise make one for a request
@@ -120,20 +130,32 @@ def _notice_leavers(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
 
 def _check_out(engine: Engine, connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: object) -> None:
     """Make sure that the server still answers, and end the connection when the time of whoever waits is over."""
-    del record, proxy
+    del proxy
+    if time.monotonic() - record.info.get(_RETURNED, -FRESH_S) > FRESH_S or _has_news(connection):
+        _ping(engine, connection)
+    if is_set():
+        WATCH.add(connection, left(CONNECT_S))
+
+
+def _ping(engine: Engine, connection: DBAPIConnection) -> None:
     if is_set():
         WATCH.add(connection, min(left(PING_S), PING_S))
     try:
         engine.dialect.do_ping(connection)
     except psycopg.Error:
         raise DisconnectionError from None
-    if is_set():
-        WATCH.add(connection, left(CONNECT_S))
+
+
+def _has_news(connection: Any) -> bool:
+    """Whether the server said something unasked or hung up: a connection at rest has nothing to read."""
+    looked = select.poll()
+    looked.register(connection.pgconn.socket, select.POLLIN)
+    return bool(looked.poll(0))
 
 
 def _check_in(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-    del record
     if connection is not None:
+        record.info[_RETURNED] = time.monotonic()
         WATCH.remove(connection)
 
 

@@ -41,9 +41,11 @@ def mark_source_key_activated(session: Session, key_id: str, now: datetime) -> N
     _write(session, key_id, source_key.c.activated_at.is_(None), activated_at=now)
 
 
-def mark_source_key_used(session: Session, key_id: str, now: datetime) -> None:
-    """Write when a key last signed something."""
-    _write(session, key_id, source_key.c.retired_at.is_(None), last_used_at=now)
+def mark_source_key_used(session: Session, key: SourceKey, now: datetime) -> bool:
+    """Write when a key last signed something, unless somebody did since the key was read; whether it was written."""
+    as_read = source_key.c.last_used_at.is_not_distinct_from(key.last_used_at) & source_key.c.retired_at.is_(None)
+    statement = update(source_key).where(source_key.c.key_id == key.key_id, as_read).values(last_used_at=now)
+    return session.execute(statement.returning(source_key.c.key_id)).one_or_none() is not None
 
 
 def retire_source_key(session: Session, key_id: str, now: datetime) -> None:

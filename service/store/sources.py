@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Row, insert, select, update
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.source import Source, SourceKind
 from service.domain.source_settings import SourceSettings
+from service.store.dialect import ask
 from service.store.tables import source
 
 
@@ -33,13 +38,13 @@ def add_new_source(session: Session, new: Source) -> None:
 
 def find_source(session: Session, source_id: str) -> Source | None:
     """The source of this name."""
-    row = session.execute(select(source).where(source.c.source_id == source_id)).one_or_none()
-    return _source(row) if row else None
+    rows = ask(session, _by_name, {"asked": source_id})
+    return source_of(rows[0]._asdict()) if rows else None
 
 
 def list_sources(session: Session) -> list[Source]:
     """All sources by name."""
-    return [_source(row) for row in session.execute(select(source).order_by(source.c.source_id))]
+    return [source_of(row._asdict()) for row in session.execute(select(source).order_by(source.c.source_id))]
 
 
 def replace_settings(session: Session, source_id: str, settings: SourceSettings) -> None:
@@ -47,6 +52,12 @@ def replace_settings(session: Session, source_id: str, settings: SourceSettings)
     session.execute(update(source).where(source.c.source_id == source_id).values(settings.given()))
 
 
-def _source(row: Row[*tuple[object, ...]]) -> Source:
-    values = row._asdict()
-    return Source(**values | {"kind": SourceKind(values["kind"])})
+def source_of(values: Mapping[str, Any]) -> Source:
+    """The source that the values of a row make."""
+    return Source(**dict(values) | {"kind": SourceKind(values["kind"])})
+
+
+@cache
+def _by_name(database: str) -> Select[Any]:
+    del database
+    return select(source).where(source.c.source_id == bindparam("asked"))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from service.store.dialect import upsert_replace
+from service.store.dialect import ask, upsert_replace
 from service.store.plan_tables import vocabulary_version
 
 
@@ -40,7 +42,24 @@ def get_vocabulary(session: Session, day: date) -> str | None:
 
 
 def list_vocabularies(session: Session) -> list[VocabularyVersion]:
-    """Every version, the earliest first."""
+    """Every version, the earliest first; a document that the process read before is not read again."""
+    known = [(row.starts_on, _READ.get(row.hash)) for row in ask(session, _versions, {})]
+    if any(document is None for _, document in known):
+        columns = vocabulary_version.c
+        rows = session.execute(select(columns.starts_on, columns.hash, columns.document).order_by(columns.starts_on))
+        read = {row.starts_on: (row.hash, row.document) for row in rows}
+        _READ.clear()
+        _READ.update(read.values())
+        known = [(starts_on, document) for starts_on, (_, document) in read.items()]
+    return [VocabularyVersion(starts_on, document or "") for starts_on, document in known]
+
+
+_READ: dict[str, str] = {}
+"""Documents by their hash: the same in every database."""
+
+
+@cache
+def _versions(database: str) -> Select[Any]:
+    del database
     columns = vocabulary_version.c
-    rows = session.execute(select(columns.starts_on, columns.document).order_by(columns.starts_on))
-    return [VocabularyVersion(row.starts_on, row.document) for row in rows]
+    return select(columns.starts_on, columns.hash).order_by(columns.starts_on)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.api import gathering
-from service.api.gathering import Gathering
+from service.api.gathering import Arrival, Gathering
 from service.domain.delivery import Delivery, Sent, new_delivery_id
 from service.domain.event import Item, ItemResult, ItemState
 from service.flows.ingest import ingest
@@ -62,7 +62,7 @@ def sent(external_id: str) -> Sent:
 def taken(*external_ids: str) -> list[ItemResult | Exception]:
     def one(external_id: str) -> ItemResult | Exception:
         try:
-            return LINES.take(sent(external_id))[0]
+            return LINES.take(Arrival(sent(external_id)))[0]
         except BrokenDeliveryError as mistake:
             return mistake
 
@@ -99,11 +99,30 @@ def test_nobody_pays_for_the_mistake_of_another(groups: list[list[str]], intake:
 
 def test_whoever_comes_alone_waits_for_nobody(intake: Intake) -> None:
     lines = Gathering(intake.runtime)
-    assert [lines.take(sent(name))[0].state for name in ("a", "b", "a")] == [
+    assert [lines.take(Arrival(sent(name)))[0].state for name in ("a", "b", "a")] == [
         ItemState.ACCEPTED,
         ItemState.ACCEPTED,
         ItemState.DUPLICATE,
     ]
+
+
+def test_as_many_as_came_together_before_are_waited_for(
+    groups: list[list[str]], intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken(*[f"a{number}" for number in range(OTHERS + 1)])
+    monkeypatch.setattr(gathering, "LINGER_S", 60)
+    taken(*[f"b{number}" for number in range(OTHERS)])
+    assert [len(group) for group in groups] == [1, OTHERS, OTHERS]
+    intake.assert_rebuild_changes_nothing()
+
+
+def test_nobody_waits_longer_than_a_moment_for_those_who_stay_away(
+    groups: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "LINGER_S", 0.05)
+    taken(*[f"a{number}" for number in range(OTHERS + 1)])
+    assert states([*taken("b"), *taken("c")]) == ["accepted"] * 2
+    assert groups[2:] == [["b"], ["c"]]
 
 
 LINES: Gathering

@@ -22,6 +22,9 @@ from service.domain.source_key import new_source_key
 from service.flows.activate_source_key import activate_source_key
 from service.flows.add_source import add_source
 from service.flows.add_source_key import add_source_key
+from service.flows.map_source import map_source
+from service.flows.retire_source_key import retire_source_key
+from service.plans.source_mapping import shipped_text
 from service.reports.source_keys import source_keys
 from service.runtime import Runtime
 from service.store.tables import delivery
@@ -184,6 +187,35 @@ def test_a_signed_message_is_taken_with_any_active_secret_and_no_other(runtime: 
     with sealing.reading() as session:
         assert {row.trust for row in session.execute(select(delivery))} == {3}
         assert None not in {key.last_used_at for key in source_keys(session, "hub")}
+
+
+def test_a_secret_holds_no_longer_than_it_is_kept(runtime: Runtime, clock: Clock) -> None:
+    sealing = replace(runtime, settings=replace(runtime.settings, secrets_keys=(SECRETS_KEY,)))
+    client = create_app(runtime=sealing).test_client()
+    add_hubspot(sealing, ["one", "two"])
+    assert signed(client, clock, "[]", "one").status_code == 202
+    with sealing.transaction() as session:
+        for key in source_keys(session, "hub")[:1]:
+            retire_source_key(session, "hub", key.key_id, "a test", now=clock.now)
+    found = {secret: signed(client, clock, "[]", secret).status_code for secret in ("one", "two")}
+    assert sorted(found.values()) == [202, 401]
+
+
+def test_a_new_mapping_holds_for_the_next_message(runtime: Runtime, clock: Clock) -> None:
+    sealing = replace(runtime, settings=replace(runtime.settings, secrets_keys=(SECRETS_KEY,)))
+    client = create_app(runtime=sealing).test_client()
+    add_hubspot(sealing, ["one"])
+
+    def waits(number: int) -> set[str]:
+        change = CHANGE | {"objectId": number, "eventId": number, "propertyValue": "12345"}
+        body = json.dumps([change | {"occurredAt": int(clock.now.timestamp() * 1000)}])
+        return {result["reason"] for result in signed(client, clock, body, "one").get_json()["results"]}
+
+    assert waits(1) == {"unmapped_stage"}
+    own = "schema: source/1\nkind: hubspot\ntables: {stages: {12345: negotiation}}\n"
+    with sealing.transaction() as session:
+        map_source(session, "hub", own, shipped_text(runtime.settings.rules_dir, "hubspot"), "x", now=clock.now)
+    assert waits(2) == {"unresolved_subject"}
 
 
 def test_a_signature_for_another_address_or_host_is_refused(runtime: Runtime, clock: Clock) -> None:

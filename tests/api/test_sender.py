@@ -13,11 +13,17 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service.app import create_app
+from service.domain.audit import SOURCE_KEY_FIRST_USED
 from service.domain.rate import BURST_S
 from service.domain.source import REQUESTS_PER_S
+from service.domain.source_settings import SourceSettings
+from service.flows.note_source_key_use import note_source_key_use
+from service.flows.set_source import set_source
 from service.runtime import Runtime
 from service.sources.standard_webhooks import SignedHeaders, new_secret, secret_bytes, sign
 from service.store.intake_tables import source_key
+from service.store.plan_tables import audit
+from service.store.source_keys import list_source_keys
 from service.store.tables import delivery
 from tests.application import Clock, Keys
 from tests.sending import JSON, a_void, post
@@ -103,6 +109,54 @@ def test_old_and_new_key_are_good_together_and_a_retired_one_is_not(signing: Sig
     assert signing.post(body, signing.headers(body, new)).status_code == 202
     back = signing.change(old_id, "activate")
     assert (back.status_code, back.get_json()["code"]) == (409, "source_key_retired")
+
+
+def test_a_key_is_good_from_the_moment_it_is_activated(signing: Signing) -> None:
+    _, old = signing.new_key()
+    new_id, new = signing.new_key(active=False)
+    body = json.dumps(a_void(1)).encode()
+    assert signing.post(body, signing.headers(body, old)).status_code == 202
+    assert signing.post(body, signing.headers(body, new)).status_code == 401
+    signing.change(new_id, "activate")
+    assert signing.post(body, signing.headers(body, new)).status_code == 202
+
+
+def test_a_setting_of_the_source_holds_for_the_next_message(signing: Signing, runtime: Runtime) -> None:
+    _, secret = signing.new_key()
+
+    def state(version: int) -> str:
+        event = {"id": "e", "type": "note.made", "time": "2026-11-23T11:00:00Z", "version": version}
+        body = json.dumps(event).encode()
+        answer: Any = signing.post(body, signing.headers(body, secret)).json
+        return str(answer["results"][0]["status"])
+
+    assert [state(1), state(2)] == ["quarantined", "conflict"]
+    with runtime.transaction() as session:
+        set_source(session, "crm", SourceSettings(versioned=True), "a test", now=signing.clock.now)
+    assert state(2) == "quarantined"
+
+
+def test_a_replay_under_an_idempotency_key_is_not_given_for_a_retired_key(signing: Signing) -> None:
+    key_id, secret = signing.new_key()
+    body = json.dumps(a_void(1)).encode()
+    headers = signing.headers(body, secret) | {"Idempotency-Key": '"once"'}
+    assert [signing.post(body, headers).status_code for _ in range(2)] == [202, 202]
+    signing.change(key_id, "retire")
+    assert signing.post(body, headers).status_code == 401
+
+
+def test_the_first_use_of_a_key_is_audited_once_however_many_notice_it(runtime: Runtime, signing: Signing) -> None:
+    key_id, _ = signing.new_key()
+    with runtime.reading() as session:
+        (key,) = [one for one in list_source_keys(session, "crm") if one.key_id == key_id]
+    for second in range(3):
+        with runtime.transaction() as session:
+            note_source_key_use(session, key, now=signing.clock.now + timedelta(seconds=second))
+    with runtime.reading() as session:
+        used = select(source_key.c.last_used_at)
+        assert session.execute(used).scalar_one() == signing.clock.now
+        entries = session.execute(select(audit.c.what).where(audit.c.subject == key_id)).scalars()
+        assert list(entries).count(SOURCE_KEY_FIRST_USED) == 1
 
 
 def test_a_key_that_waits_signs_nothing_yet(signing: Signing) -> None:

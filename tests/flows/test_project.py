@@ -4,120 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from service.config import ROOT
 from service.domain.change import Change, Verb
-from service.domain.delivery import Delivery, Sent
-from service.domain.event import ItemResult, ItemState, QuarantineReason
-from service.domain.person import Alias, Person
-from service.domain.source import SourceKind, Terms, new_source
+from service.domain.event import ItemState, QuarantineReason
 from service.domain.waiting import Decision, WaitingQuery
 from service.flows.discard_waiting import discard_waiting
-from service.flows.ingest import ingest
-from service.flows.project import project
 from service.jobs.pipeline import rebuild
-from service.plans.source_mapping import mapping_of, shipped_text
+from service.plans.source_mapping import shipped_text
 from service.reports.records import object_document
 from service.runtime import Runtime
-from service.sources.adapter import Account, Vendor
-from service.store.aliases import replace_aliases
-from service.store.derived_tables import fact
 from service.store.object_tables import object_change
-from service.store.people import replace_people
-from service.store.sources import add_new_source
 from service.store.tables import quarantine
-from service.store.vocabulary import add_new_vocabulary
-from tests.intake import document
-
-NOW = datetime(2026, 10, 20, 9, tzinfo=UTC)
-AT = datetime(2026, 10, 14, 7, tzinfo=UTC)
-OWN = "schema: source/1\nkind: hubspot\n"
-
-ORG = """
-schema: incentive/1
-org: {currency: EUR, minor_units: 2, timezone: Europe/Sofia}
-metrics:
-  won: {title: Won, title_bg: Спечелени, from: deal.won, agg: count}
-  worth: {title: Worth, title_bg: Стойност, from: deal.won, agg: sum, field: amount, type: money}
-  staged: {title: Staged, title_bg: Етапи, from: stage.entered, agg: count}
-"""
-
-
-@dataclass
-class Office:
-    """A company whose deals are in HubSpot."""
-
-    runtime: Runtime
-    own: str = OWN
-    kind: SourceKind = SourceKind.HUBSPOT
-
-    def found(self) -> Office:
-        """Make the source, two people and the vocabulary."""
-        terms = Terms("hubspot-v3", signs=True)
-        with self.runtime.transaction() as session:
-            add_new_source(session, new_source("hub", SourceKind.HUBSPOT, "x", now=NOW, terms=terms))
-            replace_people(session, [Person(name, name.title(), date(2025, 1, 1)) for name in ("ann", "bob")], [], [])
-            for name in ("ann", "bob"):
-                replace_aliases(session, [("hub", name)], [Alias("hub", name, name, date(2026, 1, 1))])
-            add_new_vocabulary(session, date(2026, 1, 1), document(ORG), NOW)
-        return self
-
-    def send(self, *changes: Change) -> list[ItemResult]:
-        """Deliver changes in one message."""
-        now = max(NOW, self.runtime.now())
-        mapping = mapping_of(self.own, shipped_text(ROOT / "rules", self.kind.value))
-        name = f"dlv_{uuid4().hex[:26]}"
-        keys = {(change.kind, change.object_id) for change in changes}
-        with self.runtime.transaction() as session:
-            items = project(session, changes, Vendor(Account("hub"), mapping), name, again=keys, now=now)
-            delivery = Delivery(name, "hub", NOW, "application/json", b"[]", "0" * 64, len(items))
-            return ingest(session, [Sent(delivery, items)], now=NOW)[0]
-
-    def facts(self) -> dict[tuple[str, str], int]:
-        """The facts by person and metric that are not zero."""
-        with self.runtime.reading() as session:
-            rows = session.execute(select(fact.c.person_id, fact.c.metric, fact.c.value)).all()
-        found: dict[tuple[str, str], int] = {}
-        for who, metric, value in rows:
-            found[who, metric] = found.get((who, metric), 0) + value
-        return {key: value for key, value in found.items() if value}
-
-    def waiting(self) -> list[QuarantineReason]:
-        """Why events wait."""
-        with self.runtime.reading() as session:
-            return [QuarantineReason(reason) for reason in session.scalars(select(quarantine.c.reason))]
+from tests.hubspot import AT, EXPECTED, NOW, OWN, Office, changed, history
 
 
 @pytest.fixture
 def office(runtime: Runtime) -> Office:
     """The company."""
     return Office(runtime).found()
-
-
-def changed(name: str, value: str, second: int, deal: str = "8", verb: Verb = Verb.UPDATED) -> Change:
-    fields = {name: value} if name else {}
-    moment = AT + timedelta(seconds=second)
-    return Change("deal", deal, f"{deal}:{second}:{name}:{value}", verb, moment, fields, order=1)
-
-
-def history(deal: str = "8") -> list[Change]:
-    return [
-        changed("", "", 0, deal, Verb.CREATED),
-        changed("hubspot_owner_id", "ann", 1, deal),
-        changed("amount", "1500", 2, deal),
-        changed("dealstage", "qualifiedtobuy", 3, deal),
-        changed("dealstage", "closedwon", 4, deal),
-        changed("hubspot_owner_id", "bob", 5, deal),
-    ]
-
-
-EXPECTED = {("ann", "won"): 1, ("ann", "worth"): 150_000, ("ann", "staged"): 2}
 
 
 def test_a_deal_is_put_together_from_its_changes(office: Office) -> None:
@@ -244,5 +152,20 @@ def test_changes_of_one_deal_that_arrive_side_by_side_see_each_other(office: Off
     with ThreadPoolExecutor(6) as senders:
         list(senders.map(office.send, [*history(), *history()]))
     assert office.facts() == EXPECTED
+    assert office.waiting() == []
+    assert rebuild().changed_facts == 0
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0]])
+def test_messages_of_several_objects_together_come_to_what_each_comes_to_alone(
+    office: Office, order: Sequence[int]
+) -> None:
+    deals = ("8", "9", "10")
+    for place in order:
+        found = office.send_together(*[[history(deal)[place]] for deal in deals])
+        for deal, results in zip(deals, found, strict=True):
+            assert {str(result.external_id).split(":")[0] for result in results} <= {deal}
+            assert [result.index for result in results] == list(range(len(results)))
+    assert office.facts() == {key: value * len(deals) for key, value in EXPECTED.items()}
     assert office.waiting() == []
     assert rebuild().changed_facts == 0

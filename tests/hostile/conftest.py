@@ -16,7 +16,7 @@ import pytest
 from service.config import new_secrets_key
 from service.runtime import system_clock
 from tests import rooms
-from tests.journey.installation import ANSWER_TIMEOUT_S, Answer, Installation, new_installation, serving, stimul
+from tests.journey.installation import ANSWER_TIMEOUT_S, Answer, Installation, new_installation, serving, stimul, taken
 from tests.repository import ROOT
 
 TOKEN = "a-secret-of-the-tests"
@@ -50,9 +50,13 @@ class Target:
         named = {"Content-Type": "application/json"} | {name.replace("_", "-"): text for name, text in headers.items()}
         if path.startswith("/v1/events") and "Authorization" not in named and "webhook-signature" not in named:
             named["Authorization"] = f"Bearer {self.key}"
+        headers = {name: text for name, text in named.items() if text}
+        return taken(lambda: self._asked(method, path, document, headers))
+
+    def _asked(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         connection = HTTPConnection("127.0.0.1", self.installation.port, timeout=ANSWER_TIMEOUT_S)
         try:
-            connection.request(method, path, document, {name: text for name, text in named.items() if text})
+            connection.request(method, path, body, headers)
             response = connection.getresponse()
             return Answer(response.status, response.read().decode())
         finally:

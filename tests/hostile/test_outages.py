@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from tests import servers, services
-from tests.journey.installation import Answer, Installation, ask, new_installation, serving, stimul
+from tests.journey.installation import Answer, Installation, ask, new_installation, serving, stimul, taken
 
 IN_TIME_S = 15
 """Ten times the promised second and a half: the machine of a test may be busy."""
@@ -60,6 +60,11 @@ def send(installation: Installation, key: str, number: int) -> tuple[Answer, flo
     return answer, time.monotonic() - began
 
 
+def sent(installation: Installation, key: str, number: int) -> Answer:
+    """One void that is taken in the end."""
+    return taken(lambda: send(installation, key, number)[0])
+
+
 def stored(server: servers.Server) -> int:
     with psycopg.connect(server.url) as connection:
         row = connection.execute("SELECT count(*) FROM event").fetchone()
@@ -72,19 +77,19 @@ def test_08_while_the_database_is_slow_or_frozen_or_gone_the_answer_is_503_in_ti
 ) -> None:
     key = key_of(installation)
     with serving(installation):
-        assert send(installation, key, 1)[0].status == 202
+        assert sent(installation, key, 1).status == 202
         with psycopg.connect(postgres.url) as other:
             other.execute("LOCK TABLE event_identity")
             slow, slow_s = send(installation, key, 2)
         freeze(postgres)
         frozen, frozen_s = send(installation, key, 3)
         freeze(postgres, signal.SIGCONT)
-        assert send(installation, key, 4)[0].status == 202
+        assert sent(installation, key, 4).status == 202
         for answer, took_s in ((slow, slow_s), (frozen, frozen_s)):
             assert (answer.status, answer.json["code"]) == (503, "database_busy")
             assert took_s < IN_TIME_S
         assert stored(postgres) == 2
-        assert send(installation, key, 2)[0].json["summary"] == {"accepted": 1}
+        assert sent(installation, key, 2).json["summary"] == {"accepted": 1}
         servers.stop(postgres)
         gone, gone_s = send(installation, key, 5)
         assert gone.status == 503
@@ -98,7 +103,7 @@ def test_07_without_redis_events_are_taken_all_the_same(
     installation = new_installation(tmp_path, postgres_tables, private_redis.url)
     key = key_of(installation)
     with serving(installation):
-        assert send(installation, key, 1)[0].status == 202
+        assert sent(installation, key, 1).status == 202
         servers.stop(private_redis)
         answer, took_s = send(installation, key, 2)
         assert answer.status == 202

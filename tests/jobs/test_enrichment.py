@@ -30,7 +30,7 @@ from service.store.sources import add_new_source
 from service.store.tables import event
 from service.store.vocabulary import add_new_vocabulary
 from tests.application import Clock
-from tests.flows.test_project import ORG, Office
+from tests.hubspot import ORG, Office
 from tests.intake import document
 
 AT = datetime(2026, 10, 14, 7, tzinfo=UTC)

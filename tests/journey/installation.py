@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from tests.servers import free_port
 
 STIMUL = Path(sys.executable).parent / "stimul"
 
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
 """A web process starts in two seconds; a loaded machine may need many."""
 
 ANSWER_TIMEOUT_S = 60
@@ -90,6 +91,17 @@ def ask(installation: Installation, method: str, path: str, body: bytes | str | 
         return Answer(response.status, response.read().decode())
     finally:
         connection.close()
+
+
+def taken(send: Callable[[], Answer]) -> Answer:
+    """The answer to a request that is sent again while the database is too busy for it, as the refusal asks.
+
+    Senders are refused after a second and a half; a loaded machine may well need longer.
+    """
+    deadline = time.monotonic() + ANSWER_TIMEOUT_S
+    while (answer := send()).status == HTTPStatus.SERVICE_UNAVAILABLE and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return answer
 
 
 @contextmanager

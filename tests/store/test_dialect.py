@@ -7,13 +7,22 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.period import Period
 from service.runtime import Runtime
-from service.store.derived_tables import fact, stale
-from service.store.dialect import bulk_insert, hold_alone, insert_new, listed, upsert_add, upsert_replace
+from service.store.derived_tables import fact, fact_day, stale
+from service.store.dialect import (
+    FEW_ROWS,
+    bulk_insert,
+    hold_alone,
+    insert_new,
+    insert_or_lock,
+    listed,
+    upsert_add,
+    upsert_replace,
+)
 from service.store.stale import claim_stale, count_stale, mark_stale
 from service.store.tables import event_identity
 
@@ -115,6 +124,35 @@ def test_a_held_name_is_given_to_the_next_only_at_the_end(runtime: Runtime) -> N
             wait([running], timeout=0.3)
             assert not running.done()
         running.result()
+
+
+def test_a_row_that_is_a_lock_is_held_to_the_end_whether_it_is_new_or_not(runtime: Runtime) -> None:
+    row = {"person_id": "ann", "day": DAY}
+
+    def lock() -> None:
+        with runtime.transaction() as session:
+            insert_or_lock(session, fact_day, [row])
+
+    for _ in range(2):
+        with ThreadPoolExecutor(1) as pool:
+            with runtime.transaction() as session:
+                insert_or_lock(session, fact_day, [row])
+                running = pool.submit(lock)
+                wait([running], timeout=0.3)
+                assert not running.done()
+            running.result()
+
+
+def test_many_rows_and_few_are_stored_alike(session: Session) -> None:
+    for count in (1, FEW_ROWS, FEW_ROWS + 1):
+        bulk_insert(session, stale, [a_mark(f"{count}-{number}\t\"'\\") for number in range(count)])
+        found = session.execute(select(stale.c.person_id, stale.c.marked_at, stale.c.for_team)).all()
+        assert sorted(found) == sorted((f"{count}-{number}\t\"'\\", NOON, False) for number in range(count))
+        session.execute(delete(stale))
+
+
+def a_mark(person_id: str) -> dict[str, object]:
+    return {"person_id": person_id, "period": str(OCTOBER), "marked_at": NOON, "for_team": False}
 
 
 def test_marks_are_claimed_once_with_all_marks_of_their_months(runtime: Runtime) -> None:
