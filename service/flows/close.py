@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy.orm import Session
 
@@ -31,14 +33,14 @@ from service.plans.carried import is_carrying
 from service.plans.month_figures import MonthFigures, plan_lookup
 from service.plans.month_inputs import inputs_from_snapshot
 from service.plans.month_pools import Funded, pool_lines
-from service.plans.words import Words, words_of
+from service.plans.words import words_of
 from service.store.audit import add_new_audit
 from service.store.awards import keep_badges
 from service.store.chain import demand_signing_key, sign
 from service.store.earnings import add_new_lines, find_unposted_period, list_balances, list_lines
 from service.store.keeping import keep_known
 from service.store.ledger import add_new_entries
-from service.store.lineage import get_month_events, list_evidence
+from service.store.lineage import get_month_events
 from service.store.month_work import get_company_month
 from service.store.parts import add_new_parts, list_held
 from service.store.people import list_assignments_of, list_people_of
@@ -47,7 +49,6 @@ from service.store.periods import add_new_closing, lock_period
 from service.store.plans import get_document, list_in_force, list_labels
 from service.store.scorecards import (
     InputRow,
-    PersonMonth,
     ScorecardRow,
     list_people_without_plan,
     list_period_inputs,
@@ -86,14 +87,13 @@ def close(
     _refuse_incomplete(session, period, people)
     if _share_pools(session, period, people):
         people = _people(session, period)
-    balances = list_balances(session, [person.person_id for person in people], period)
-    closing = _Closing(period, version, _currency(session, period), now, balances)
-    words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
-    events = {person.person_id: _events(session, (person.person_id, period), words) for person in people}
+    closing = _closing(session, period, version, people, now)
+    measures = words_of((version.starts_on, version.document) for version in list_vocabularies(session)).measures
+    events = {person.person_id: get_month_events(session, (person.person_id, period), measures) for person in people}
     keep_known(session, period, version)
     # Again, after the events were read: one that came in meanwhile would be in the hash and not in the lines.
     _refuse_stale(session, period)
-    statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
+    statements = [_statement(closing, person, events[person.person_id]) for person in people]
     document = _document(session, closing, people, statements, events)
     hashed = document_hash(document)
     add_new_closing(session, ClosingRow(period, version, now, closed_by, document, hashed, person_id))
@@ -119,6 +119,8 @@ class _Closing:
     currency: str
     now: datetime
     balances: Mapping[str, Balances]
+    labels: Mapping[str, str]
+    """What the authors call the versions of the plans, by hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class _Person:
     name: str
     lines: Sequence[EarningLine]
     card: ScorecardRow | None
-    inputs: Sequence[InputRow]
+    inputs: Sequence[tuple[InputRow, Plan]]
     payee: Payee
 
     @property
@@ -137,6 +139,12 @@ class _Person:
         """The exact targets of the month by standard."""
         standards = json.loads(self.card.document).get("standards", []) if self.card else []
         return {item["id"]: item["target"] for item in standards if item["target"] is not None}
+
+
+def _closing(session: Session, period: Period, version: int, people: Sequence[_Person], now: datetime) -> _Closing:
+    balances = list_balances(session, [person.person_id for person in people], period)
+    labels = list_labels(session, {row.plan_hash for person in people for row, _ in person.inputs})
+    return _Closing(period, version, _currency(session, period), now, balances, labels)
 
 
 def _document(
@@ -188,13 +196,16 @@ def _people(session: Session, period: Period) -> list[_Person]:
     person_ids = sorted({line.person_id for line in lines} | {row.person_id for row in inputs})
     cards = {row.person_id: row for row in list_scorecards(session, [(person, period) for person in person_ids])}
     assignments = by_person(list_assignments_of(session, person_ids))
+    plans = {name: _plan(session, name) for name in sorted({row.plan_hash for row in inputs})}
+    own_lines = {name: list(own) for name, own in groupby(lines, key=attrgetter("person_id"))}
+    own_inputs = {name: list(own) for name, own in groupby(inputs, key=attrgetter("person_id"))}
     return [
         _Person(
             person.person_id,
             person.name,
-            [line for line in lines if line.person_id == person.person_id],
+            own_lines.get(person.person_id, []),
             cards.get(person.person_id),
-            [row for row in inputs if row.person_id == person.person_id],
+            [(row, plans[row.plan_hash]) for row in own_inputs.get(person.person_id, ())],
             payee_of(person, assignments.get(person.person_id, ()), period),
         )
         for person in list_people_of(session, person_ids)
@@ -207,8 +218,8 @@ def _refuse_incomplete(session: Session, period: Period, people: Sequence[_Perso
     missing = {
         person.person_id: found
         for person in people
-        for row in person.inputs
-        if (found := missing_inputs(_plan(session, row), inputs_from_snapshot(json.loads(row.snapshot))))
+        for row, plan in person.inputs
+        if (found := missing_inputs(plan, inputs_from_snapshot(json.loads(row.snapshot))))
     }
     if missing:
         raise MonthIncompleteError(period, missing)
@@ -219,26 +230,22 @@ def _share_pools(session: Session, period: Period, people: Sequence[_Person]) ->
     funded = [
         Funded(person.person_id, position, plan, inputs_from_snapshot(json.loads(row.snapshot)))
         for person in people
-        for position, row in enumerate(person.inputs)
-        if (plan := _plan(session, row)).pools
+        for position, (row, plan) in enumerate(person.inputs)
+        if plan.pools
     ]
     if not funded:
         return []
     month = get_company_month(session, period, {item.leader_id for item in funded})
     roles = {held.role for own in month.assignments.values() for held in own}
     versions = list_in_force(session, roles, period.first_day, period.last_day)
-    dated = [
-        (row.plan_id, row.starts_on, row.ends_on, plan_from_document(get_document(session, row.plan_hash)))
-        for row in versions
-    ]
+    dated = [(row.plan_id, row.starts_on, row.ends_on, _plan(session, row.plan_hash)) for row in versions]
     taken = {person.person_id: len(person.lines) for person in people}
     lines = pool_lines(funded, MonthFigures(month, plan_lookup(dated)), taken)
     add_new_lines(session, lines)
     return lines
 
 
-def _statement(session: Session, closing: _Closing, person: _Person, events: MonthEvents) -> StatementRow:
-    labels = list_labels(session, [row.plan_hash for row in person.inputs])
+def _statement(closing: _Closing, person: _Person, events: MonthEvents) -> StatementRow:
     document = statement_document(
         StatementContent(
             person_id=person.person_id,
@@ -252,8 +259,8 @@ def _statement(session: Session, closing: _Closing, person: _Person, events: Mon
             balances=closing.balances.get(person.person_id, Balances()),
             scorecard=json.loads(person.card.document) if person.card else {},
             evaluated=[
-                Evaluated(_plan(session, row).id, labels[row.plan_hash], row.plan_hash, json.loads(row.snapshot))
-                for row in person.inputs
+                Evaluated(plan.id, closing.labels[row.plan_hash], row.plan_hash, json.loads(row.snapshot))
+                for row, plan in person.inputs
             ],
             events=events,
             payee=person.payee,
@@ -273,7 +280,7 @@ def _ask_for_following(session: Session, closing: _Closing, people: Sequence[_Pe
         person.person_id
         for person in people
         if any(line.parts or line.charge is not Charge.EXPENSE for line in person.lines)
-        or any(is_carrying(_plan(session, row)) for row in person.inputs)
+        or any(is_carrying(plan) for _, plan in person.inputs)
     }
     held = {
         item.person_id for item in list_held(session, [person.person_id for person in people]) if item.part.amount_minor
@@ -284,17 +291,10 @@ def _ask_for_following(session: Session, closing: _Closing, people: Sequence[_Pe
         follow_up(session, "refresh")
 
 
-def _events(session: Session, month: PersonMonth, words: Words) -> MonthEvents:
-    events = get_month_events(session, month)
-    metrics = words.measures.in_force(month[1].last_day)
-    few = events.few_of(metrics.metrics.values()) if metrics else []
-    return replace(events, evidence=list_evidence(session, month, few, words.measures))
-
-
 def _currency(session: Session, period: Period) -> str:
     document = get_vocabulary(session, period.last_day)
     return vocabulary_from_document(document).currency if document else DEFAULT_CURRENCY
 
 
-def _plan(session: Session, row: InputRow) -> Plan:
-    return plan_from_document(get_document(session, row.plan_hash))
+def _plan(session: Session, plan_hash: str) -> Plan:
+    return plan_from_document(get_document(session, plan_hash))
