@@ -1,6 +1,4 @@
 """People a second of 1, 2 and 4 worker processes and of the close; what a person costs in companies of two sizes."""
-different sizes, under the shipped plans.
-"""
 
 from __future__ import annotations
 
@@ -10,11 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import delete, text
 
+from bench.company import leave
 from bench.figure import Figure
 from service.app import build_runtime
 from service.config import read_settings
@@ -86,7 +85,7 @@ def measure(people: int | None = None) -> Iterator[Figure]:
     for size in (*SIZES, *([people] if people else [])):
         with rooms.database(server, f"stimul_bench_{os.getpid()}_crowd") as url:
             settings = {"DATABASE_URL": url, "STIMUL_SIGNING_KEY": new_signing_key(), "STIMUL_LOG_LEVEL": "WARNING"}
-            runtime = build_runtime(read_settings(settings))
+            runtime = replace(build_runtime(read_settings(settings)), nudge=leave)
             install(runtime)
             runtime.migrate()
             crowd = _Crowd(DealCompany(runtime, now=on_day(OCTOBER, 1)), size // (IN_A_GROUP + 1))
