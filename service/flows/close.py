@@ -6,13 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
-from operator import attrgetter
 
 from sqlalchemy.orm import Session
 
 from service.domain.audit import PERIOD_CLOSED, AuditEntry
 from service.domain.chain import DocumentKey, DocumentKind
+from service.domain.checklist import warnings_of
 from service.domain.closing import (
     AlreadyClosedError,
     ClosedPerson,
@@ -23,36 +22,33 @@ from service.domain.closing import (
     closing_document,
 )
 from service.domain.earning import Balances, Charge, EarningLine
+from service.domain.event import JsonValue
 from service.domain.ledger import closing_entries
-from service.domain.payee import Payee, payee_of
 from service.domain.period import Period, PeriodNotOverError, PeriodState
 from service.domain.statement import Evaluated, MonthEvents, StatementContent, document_hash, statement_document
-from service.domain.team import by_person
-from service.plans import Plan, missing_inputs, plan_from_document, vocabulary_from_document
+from service.plans import Plan, plan_from_document, vocabulary_from_document
 from service.plans.carried import is_carrying
 from service.plans.month_figures import MonthFigures, plan_lookup
-from service.plans.month_inputs import inputs_from_snapshot
+from service.plans.month_inputs import inputs_from_snapshot, lacking
 from service.plans.month_pools import Funded, pool_lines
 from service.plans.words import words_of
 from service.store.audit import add_new_audit
 from service.store.awards import keep_badges
 from service.store.chain import demand_signing_key, sign
-from service.store.earnings import add_new_lines, find_unposted_period, list_balances, list_lines
+from service.store.closing_people import ClosingPerson, list_closing_people
+from service.store.earnings import add_new_lines, find_unposted_period, list_balances
 from service.store.keeping import keep_known
 from service.store.ledger import add_new_entries
 from service.store.lineage import get_month_events
+from service.store.matters import list_warnings
 from service.store.month_work import get_company_month
 from service.store.parts import add_new_parts, list_held
-from service.store.people import list_assignments_of, list_people_of
 from service.store.periods import Closing as ClosingRow
 from service.store.periods import add_new_closing, lock_period
 from service.store.plans import get_document, list_in_force, list_labels
 from service.store.scorecards import (
     InputRow,
-    ScorecardRow,
     list_people_without_plan,
-    list_period_inputs,
-    list_scorecards,
 )
 from service.store.session import follow_up
 from service.store.stale import count_stale, mark_stale
@@ -83,31 +79,45 @@ def close(
     """
     demand_signing_key(session)
     version = _next_version(session, period, today)
-    people = _people(session, period)
+    people = list_closing_people(session, period)
     _refuse_incomplete(session, period, people)
+    warnings = warnings_of(list_warnings(session, period))
     if _share_pools(session, period, people):
-        people = _people(session, period)
-    closing = _closing(session, period, version, people, now)
+        people = list_closing_people(session, period)
+    balances = list_balances(session, [person.person_id for person in people], period)
+    closing = _Closing(period, version, _currency(session, period), now, balances)
     measures = words_of((version.starts_on, version.document) for version in list_vocabularies(session)).measures
     events = {person.person_id: get_month_events(session, (person.person_id, period), measures) for person in people}
     keep_known(session, period, version)
     # Again, after the events were read: one that came in meanwhile would be in the hash and not in the lines.
     _refuse_stale(session, period)
-    statements = [_statement(closing, person, events[person.person_id]) for person in people]
+    statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
     document = _document(session, closing, people, statements, events)
-    hashed = document_hash(document)
-    add_new_closing(session, ClosingRow(period, version, now, closed_by, document, hashed, person_id))
-    lines = [line for person in people for line in person.lines]
-    add_new_entries(session, closing_entries(lines, version), now)
-    add_new_parts(session, version, lines)
+    row = ClosingRow(period, version, now, closed_by, document, document_hash(document), person_id)
+    _post(session, row, people)
     add_new_statements(session, statements)
     _ask_for_following(session, closing, people)
     keep_badges(session, period.last_day)
-    add_new_audit(
-        session, AuditEntry(now, closed_by, PERIOD_CLOSED, str(period), {"version": version, "document_hash": hashed})
-    )
+    _note(session, row, warnings)
     sign(session, DocumentKey(DocumentKind.CLOSING, period, version), PeriodState.CLOSED, now)
-    return Closed(period, version, document, hashed)
+    return Closed(period, version, document, row.document_hash)
+
+
+def _post(session: Session, row: ClosingRow, people: Sequence[ClosingPerson]) -> None:
+    """Record the closing with the entries of its lines, and what deals have in them."""
+    lines = [line for person in people for line in person.lines]
+    add_new_closing(session, row)
+    add_new_entries(session, closing_entries(lines, row.version), row.closed_at)
+    add_new_parts(session, row.version, lines)
+
+
+def _note(session: Session, row: ClosingRow, warnings: Mapping[str, JsonValue]) -> None:
+    detail: dict[str, JsonValue] = {
+        "version": row.version,
+        "document_hash": row.document_hash,
+        "warnings": dict(warnings),
+    }
+    add_new_audit(session, AuditEntry(row.closed_at, row.closed_by, PERIOD_CLOSED, str(row.period), detail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,38 +129,12 @@ class _Closing:
     currency: str
     now: datetime
     balances: Mapping[str, Balances]
-    labels: Mapping[str, str]
-    """What the authors call the versions of the plans, by hash."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Person:
-    """One person with something to close: drafted lines, and what they were drafted from."""
-
-    person_id: str
-    name: str
-    lines: Sequence[EarningLine]
-    card: ScorecardRow | None
-    inputs: Sequence[tuple[InputRow, Plan]]
-    payee: Payee
-
-    @property
-    def targets(self) -> dict[str, str]:
-        """The exact targets of the month by standard."""
-        standards = json.loads(self.card.document).get("standards", []) if self.card else []
-        return {item["id"]: item["target"] for item in standards if item["target"] is not None}
-
-
-def _closing(session: Session, period: Period, version: int, people: Sequence[_Person], now: datetime) -> _Closing:
-    balances = list_balances(session, [person.person_id for person in people], period)
-    labels = list_labels(session, {row.plan_hash for person in people for row, _ in person.inputs})
-    return _Closing(period, version, _currency(session, period), now, balances, labels)
 
 
 def _document(
     session: Session,
     closing: _Closing,
-    people: Sequence[_Person],
+    people: Sequence[ClosingPerson],
     statements: Sequence[StatementRow],
     events: Mapping[str, MonthEvents],
 ) -> str:
@@ -190,62 +174,41 @@ def _refuse_stale(session: Session, period: Period) -> None:
         raise WorkIsStaleError(period, waiting)
 
 
-def _people(session: Session, period: Period) -> list[_Person]:
-    lines = list_lines(session, period)
-    inputs = list_period_inputs(session, period)
-    person_ids = sorted({line.person_id for line in lines} | {row.person_id for row in inputs})
-    cards = {row.person_id: row for row in list_scorecards(session, [(person, period) for person in person_ids])}
-    assignments = by_person(list_assignments_of(session, person_ids))
-    plans = {name: _plan(session, name) for name in sorted({row.plan_hash for row in inputs})}
-    own_lines = {name: list(own) for name, own in groupby(lines, key=attrgetter("person_id"))}
-    own_inputs = {name: list(own) for name, own in groupby(inputs, key=attrgetter("person_id"))}
-    return [
-        _Person(
-            person.person_id,
-            person.name,
-            own_lines.get(person.person_id, []),
-            cards.get(person.person_id),
-            [(row, plans[row.plan_hash]) for row in own_inputs.get(person.person_id, ())],
-            payee_of(person, assignments.get(person.person_id, ()), period),
-        )
-        for person in list_people_of(session, person_ids)
-    ]
-
-
-def _refuse_incomplete(session: Session, period: Period, people: Sequence[_Person]) -> None:
+def _refuse_incomplete(session: Session, period: Period, people: Sequence[ClosingPerson]) -> None:
     if not people and not list_people_without_plan(session, period):
         raise NothingToCloseError(period)
-    missing = {
-        person.person_id: found
-        for person in people
-        for row, plan in person.inputs
-        if (found := missing_inputs(plan, inputs_from_snapshot(json.loads(row.snapshot))))
-    }
+    missing = lacking(
+        (person.person_id, _plan(session, row), row.snapshot) for person in people for row in person.inputs
+    )
     if missing:
         raise MonthIncompleteError(period, missing)
 
 
-def _share_pools(session: Session, period: Period, people: Sequence[_Person]) -> list[EarningLine]:
+def _share_pools(session: Session, period: Period, people: Sequence[ClosingPerson]) -> list[EarningLine]:
     """Share the pools of leaders' plans among their members: added to the members' lines, once and for all."""
     funded = [
         Funded(person.person_id, position, plan, inputs_from_snapshot(json.loads(row.snapshot)))
         for person in people
-        for position, (row, plan) in enumerate(person.inputs)
-        if plan.pools
+        for position, row in enumerate(person.inputs)
+        if (plan := _plan(session, row)).pools
     ]
     if not funded:
         return []
     month = get_company_month(session, period, {item.leader_id for item in funded})
     roles = {held.role for own in month.assignments.values() for held in own}
     versions = list_in_force(session, roles, period.first_day, period.last_day)
-    dated = [(row.plan_id, row.starts_on, row.ends_on, _plan(session, row.plan_hash)) for row in versions]
+    dated = [
+        (row.plan_id, row.starts_on, row.ends_on, plan_from_document(get_document(session, row.plan_hash)))
+        for row in versions
+    ]
     taken = {person.person_id: len(person.lines) for person in people}
     lines = pool_lines(funded, MonthFigures(month, plan_lookup(dated)), taken)
     add_new_lines(session, lines)
     return lines
 
 
-def _statement(closing: _Closing, person: _Person, events: MonthEvents) -> StatementRow:
+def _statement(session: Session, closing: _Closing, person: ClosingPerson, events: MonthEvents) -> StatementRow:
+    labels = list_labels(session, [row.plan_hash for row in person.inputs])
     document = statement_document(
         StatementContent(
             person_id=person.person_id,
@@ -259,8 +222,8 @@ def _statement(closing: _Closing, person: _Person, events: MonthEvents) -> State
             balances=closing.balances.get(person.person_id, Balances()),
             scorecard=json.loads(person.card.document) if person.card else {},
             evaluated=[
-                Evaluated(plan.id, closing.labels[row.plan_hash], row.plan_hash, json.loads(row.snapshot))
-                for row, plan in person.inputs
+                Evaluated(_plan(session, row).id, labels[row.plan_hash], row.plan_hash, json.loads(row.snapshot))
+                for row in person.inputs
             ],
             events=events,
             payee=person.payee,
@@ -271,7 +234,7 @@ def _statement(closing: _Closing, person: _Person, events: MonthEvents) -> State
     )
 
 
-def _ask_for_following(session: Session, closing: _Closing, people: Sequence[_Person]) -> None:
+def _ask_for_following(session: Session, closing: _Closing, people: Sequence[ClosingPerson]) -> None:
     """Ask to score the next month of those who carry something into it: held money, an advance, what is due back.
 
     Somebody who left is among them: what is held back of them is paid when its condition is met.
@@ -280,7 +243,7 @@ def _ask_for_following(session: Session, closing: _Closing, people: Sequence[_Pe
         person.person_id
         for person in people
         if any(line.parts or line.charge is not Charge.EXPENSE for line in person.lines)
-        or any(is_carrying(plan) for _, plan in person.inputs)
+        or any(is_carrying(_plan(session, row)) for row in person.inputs)
     }
     held = {
         item.person_id for item in list_held(session, [person.person_id for person in people]) if item.part.amount_minor
@@ -296,5 +259,5 @@ def _currency(session: Session, period: Period) -> str:
     return vocabulary_from_document(document).currency if document else DEFAULT_CURRENCY
 
 
-def _plan(session: Session, plan_hash: str) -> Plan:
-    return plan_from_document(get_document(session, plan_hash))
+def _plan(session: Session, row: InputRow) -> Plan:
+    return plan_from_document(get_document(session, row.plan_hash))
