@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -31,7 +31,7 @@ from service.plans.carried import is_carrying
 from service.plans.month_figures import MonthFigures, plan_lookup
 from service.plans.month_inputs import inputs_from_snapshot, lacking
 from service.plans.month_pools import Funded, pool_lines
-from service.plans.words import Words, words_of
+from service.plans.words import words_of
 from service.store.audit import add_new_audit
 from service.store.awards import keep_badges
 from service.store.chain import demand_signing_key, sign
@@ -39,7 +39,7 @@ from service.store.closing_people import ClosingPerson, list_closing_people
 from service.store.earnings import add_new_lines, find_unposted_period, list_balances
 from service.store.keeping import keep_known
 from service.store.ledger import add_new_entries
-from service.store.lineage import get_month_events, list_evidence
+from service.store.lineage import get_month_events
 from service.store.matters import list_warnings
 from service.store.month_work import get_company_month
 from service.store.parts import add_new_parts, list_held
@@ -48,7 +48,6 @@ from service.store.periods import add_new_closing, lock_period
 from service.store.plans import get_document, list_in_force, list_labels
 from service.store.scorecards import (
     InputRow,
-    PersonMonth,
     list_people_without_plan,
 )
 from service.store.session import follow_up
@@ -87,8 +86,8 @@ def close(
         people = list_closing_people(session, period)
     balances = list_balances(session, [person.person_id for person in people], period)
     closing = _Closing(period, version, _currency(session, period), now, balances)
-    words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
-    events = {person.person_id: _events(session, (person.person_id, period), words) for person in people}
+    measures = words_of((version.starts_on, version.document) for version in list_vocabularies(session)).measures
+    events = {person.person_id: get_month_events(session, (person.person_id, period), measures) for person in people}
     keep_known(session, period, version)
     # Again, after the events were read: one that came in meanwhile would be in the hash and not in the lines.
     _refuse_stale(session, period)
@@ -253,13 +252,6 @@ def _ask_for_following(session: Session, closing: _Closing, people: Sequence[Clo
         following = closing.period.following
         mark_stale(session, [(person_id, following) for person_id in sorted(carrying | held)], closing.now)
         follow_up(session, "refresh")
-
-
-def _events(session: Session, month: PersonMonth, words: Words) -> MonthEvents:
-    events = get_month_events(session, month)
-    metrics = words.measures.in_force(month[1].last_day)
-    few = events.few_of(metrics.metrics.values()) if metrics else []
-    return replace(events, evidence=list_evidence(session, month, few, words.measures))
 
 
 def _currency(session: Session, period: Period) -> str:

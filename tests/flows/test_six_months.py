@@ -109,9 +109,9 @@ class SixMonths(RuleBasedStateMachine):
         return named.external_id
 
     def month(self, back: int) -> Period:
-        """The present month, or one up to so many before it."""
-        begun = [*self.closed, self.present][-1 - back :]
-        return begun[0]
+        """The present month of the six, or one up to so many before it."""
+        begun = [month for month in (*self.closed, self.present) if month in SIX]
+        return begun[-1 - back :][0]
 
     @rule(
         name=st.sampled_from(PEOPLE),
