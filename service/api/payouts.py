@@ -12,13 +12,15 @@ from flask import Response, json, request
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
-from service.api.payout_schemas import FILE, TEXT, OpenDueSchema, PayoutsSchema
+from service.api.payout_schemas import FILE, TEXT, JournalSchema, OpenDueSchema, PayoutsSchema
 from service.api.reader import Blueprint
 from service.domain.figures import Language
 from service.domain.payout_settings import PayoutSettings
 from service.domain.period import Period
 from service.flows.note_look import note_look
 from service.plans.payout_settings import payout_settings
+from service.reports.journal import journal_of
+from service.reports.journal_tables import journal_csv, journal_document, schedule_csv
 from service.reports.payout_tables import Table, payout_csv, payout_document
 from service.reports.payout_workbook import payout_workbook
 from service.reports.payouts import payout_report
@@ -151,6 +153,38 @@ def read_open(asked: dict[str, str], period: str) -> Response:
     return _handed_out(body, media_type, period, f"open-{period}.{asked['format']}")
 
 
+class JournalQuerySchema(Schema):
+    """Which part in which format."""
+
+    format = fields.String(load_default="json", validate=validate.OneOf(["csv", "json"]))
+    table = fields.String(
+        load_default="entries",
+        validate=validate.OneOf(["entries", "schedule"]),
+        metadata={"description": "What a row of the CSV is: a side of an entry, or a month of a spread cost"},
+    )
+
+
+@blueprint.get("/<period>/journal")
+@requires("payouts:read")
+@blueprint.arguments(JournalQuerySchema, location="query")
+@blueprint.alt_response(
+    HTTPStatus.OK, schema=JournalSchema, description="Balanced entries with the accounts of the books"
+)
+@blueprint.alt_response(HTTPStatus.OK, schema=TEXT, content_type=Style.CSV.value)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
+def read_journal(asked: dict[str, str], period: str) -> Response:
+    """The journal of an approved month: accrual, amortisation and payments."""
+    settings = payout_settings(current().settings.rules_dir)
+    with current().reading() as session:
+        journal = journal_of(session, Period.parse(period), settings)
+    if asked["format"] == "csv":
+        text = journal_csv(journal) if asked["table"] == "entries" else schedule_csv(journal)
+        return _handed_out(text.encode(), Style.CSV.content_type, period, f"{asked['table']}-{period}.csv")
+    body = f"{json.dumps(journal_document(journal))}\n".encode()
+    return _handed_out(body, Style.JSON.content_type, period, f"journal-{period}.json")
+
+
 class OrderQuerySchema(Schema):
     """When the bank is to pay, and whom."""
 
@@ -163,7 +197,14 @@ class OrderQuerySchema(Schema):
 @blueprint.get("/<period>/sepa")
 @requires("periods:approve")
 @blueprint.arguments(OrderQuerySchema, location="query")
-@blueprint.alt_response(HTTPStatus.OK, description="ISO 20022, pain.001, valid under its published schema")
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=TEXT,
+    content_type="application/xml",
+    description="ISO 20022, pain.001, valid under its published schema",
+)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
 def read_payment_file(asked: dict[str, Any], period: str) -> Response:
     """The payment file for the bank: what is open of an approved month for those who send an invoice."""
     runtime = current()

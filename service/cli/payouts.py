@@ -18,6 +18,8 @@ from service.domain.payout_settings import PayoutSettings
 from service.domain.period import Period
 from service.flows.note_look import note_look
 from service.plans.payout_settings import payout_settings
+from service.reports.journal import journal_of
+from service.reports.journal_tables import journal_csv, schedule_csv
 from service.reports.payout_tables import Table, payout_csv
 from service.reports.payout_workbook import payout_workbook
 from service.reports.payouts import payout_report
@@ -83,6 +85,18 @@ def open_(month: str, file: BinaryIO) -> None:
     with opened() as runtime:
         settings = _settings(runtime)
         _write(runtime, month, file, lambda session, period: open_file(session, period, settings))
+
+
+@payouts.command("journal")
+@click.argument("month", metavar="MONTH")
+@click.option("--schedule", is_flag=True, help="The months of the costs that this month spreads, instead of entries.")
+@out_option
+def journal(month: str, file: BinaryIO, *, schedule: bool) -> None:
+    """Write the journal of the approved MONTH as CSV: accrual, amortisation and payments, balanced."""
+    written = schedule_csv if schedule else journal_csv
+    with opened() as runtime:
+        settings = _settings(runtime)
+        _write(runtime, month, file, lambda session, period: written(journal_of(session, period, settings)).encode())
 
 
 @payouts.command("sepa")

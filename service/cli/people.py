@@ -63,7 +63,7 @@ def list_(day: datetime | None, style: str) -> None:
 @click.argument("person")
 @click.option("--file", type=click.File("r"), help="A file with the IBAN, and the BIC on a second line if you like.")
 @click.option("--forget", is_flag=True, help="Keep the account no longer.")
-def iban(person: str, file: TextIO | None, forget: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def iban(person: str, file: TextIO | None, *, forget: bool) -> None:
     """Keep the bank account of PERSON, who sends an invoice; show what is kept, or forget it."""
     with opened() as runtime:
         if file is not None:

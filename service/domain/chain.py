@@ -19,12 +19,16 @@ BEFORE_THE_FIRST = "0" * 64
 
 
 class DocumentKind(StrEnum):
-    """The documents of the books; all but closings are about the closing that they name."""
+    """The documents of the books; all but closings are about the closing that they name.
+
+    A decision about a reduction is about the month that posted it, whatever its version.
+    """
 
     CLOSING = "closing"
     APPROVAL = "approval"
     WITHDRAWAL = "withdrawal"
     PAYMENT = "payment"
+    DECISION = "decision"
 
 
 class RowKind(StrEnum):
@@ -36,9 +40,15 @@ class RowKind(StrEnum):
     STATEMENT = "statement"
 
 
+def document_name(kind: str, period: str, version: int, position: int) -> str:
+    """How a document is named in messages; its parts may be anything that a database held."""
+    numbers = (f" v{version}" if version else "") + (f" ({position})" if position else "")
+    return f"{kind.capitalize()} {period}{numbers}"
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentKey:
-    """Which document: its kind and closing; `position` tells the approvals and the payments of one closing apart."""
+    """Which document: its kind and closing; `position` tells approvals, payments and decisions about one apart."""
 
     kind: DocumentKind
     period: Period
@@ -46,8 +56,7 @@ class DocumentKey:
     position: int = 0
 
     def __str__(self) -> str:
-        number = f" ({self.position})" if self.position else ""
-        return f"{self.kind.value.capitalize()} {self.period} v{self.version}{number}"
+        return document_name(self.kind.value, str(self.period), self.version, self.position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,8 @@ class Told:
     previous: str
     key_id: str
     key: DocumentKey
-    state: PeriodState
+    state: PeriodState | None
+    """What the document made of its period; None where it leaves it as it was."""
     facts: Mapping[str, JsonValue]
     leaves: int
     rows_hash: str
@@ -181,7 +191,7 @@ def link_content(told: Told) -> str:
             "period": str(told.key.period),
             "version": told.key.version,
             "position": told.key.position,
-            "state": told.state.value,
+            "state": told.state.value if told.state else None,
             "facts": dict(told.facts),
             "leaves": told.leaves,
             "rows_hash": told.rows_hash,
@@ -202,7 +212,7 @@ def told_by(content: str) -> Told:
         previous=found["previous"],
         key_id=found["signing_key"],
         key=key,
-        state=PeriodState(found["state"]),
+        state=None if found["state"] is None else PeriodState(found["state"]),
         facts=dict(found["facts"]),
         leaves=found["leaves"],
         rows_hash=found["rows_hash"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from service.domain.payout import Payout, PayoutLine, RuleBooks
+from service.domain.payout import Payout, PayoutLine, RuleBooks, filled
 from service.domain.period import Period
 from service.domain.person import PayChannel
 
@@ -72,10 +72,4 @@ def numbers_of(owed: Iterable[Due], known: Mapping[str, Collection[str]]) -> dic
 
 def with_books(lines: Iterable[PayoutLine], rules: Mapping[str, RuleBooks]) -> list[PayoutLine]:
     """The lines with the codes and accounts that settings give to rules whose plans say nothing."""
-    return [replace(line, books=_filled(line.books, rules.get(line.rule))) for line in lines]
-
-
-def _filled(books: RuleBooks, fallback: RuleBooks | None) -> RuleBooks:
-    if fallback is None:
-        return books
-    return replace(books, pay_code=books.pay_code or fallback.pay_code, account=books.account or fallback.account)
+    return [replace(line, books=filled(line.books, rules.get(line.rule))) for line in lines]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from service.domain.earning import Disposition, EarningLine
@@ -64,6 +64,13 @@ Books = Mapping[tuple[str, str], RuleBooks]
 """The books of every rule by the hash of its plan and its name."""
 
 NO_BOOKS = RuleBooks()
+
+
+def filled(books: RuleBooks, fallback: RuleBooks | None) -> RuleBooks:
+    """The books of a rule; where its plan says nothing, what settings say."""
+    if fallback is None:
+        return books
+    return replace(books, pay_code=books.pay_code or fallback.pay_code, account=books.account or fallback.account)
 
 
 @dataclass(frozen=True, slots=True)

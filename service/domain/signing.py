@@ -24,8 +24,8 @@ class NoSigningKeyError(BusyError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Closings, approvals, withdrawals and payments are signed, and STIMUL_SIGNING_KEY is not set. Make a key "
-            "with `stimul keys signing`, set it for every process and start them again. Nothing was changed."
+            "Every document of the books is signed, and STIMUL_SIGNING_KEY is not set. Make a key with `stimul keys "
+            "signing`, set it for every process and start them again. Nothing was changed."
         )
 
 
@@ -39,6 +39,15 @@ def public_key_of(signing_key: str) -> str:
     """The public key that belongs to a signing key, in URL-safe base64: what others may know."""
     public = _private(signing_key).public_key()
     return base64.urlsafe_b64encode(public.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+
+
+def is_public_key(text: str) -> bool:
+    """Whether a text is a public key in URL-safe base64."""
+    try:
+        Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(text))
+    except ValueError:
+        return False
+    return True
 
 
 def key_id_of(public_key: str) -> str:

@@ -52,7 +52,7 @@ def _said(target: AssignedTarget, before: Mapping[Key, Decimal]) -> tuple[str, d
 
 
 def _standards(session: Session) -> set[str]:
-    return {name for document in list_documents(session) for name in plan_from_document(document).standards}
+    return {name for document in list_documents(session).values() for name in plan_from_document(document).standards}
 
 
 def _known(session: Session, targets: Sequence[AssignedTarget]) -> dict[Key, Decimal]:

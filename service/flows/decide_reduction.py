@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.approval import Signer
 from service.domain.audit import REDUCTION_DECIDED, AuditEntry
+from service.domain.chain import DocumentKey, DocumentKind
 from service.domain.event import JsonValue
 from service.domain.money import format_minor
 from service.domain.period import PeriodState
@@ -28,6 +29,7 @@ from service.domain.reduction import (
 from service.domain.waiting import demand_reason
 from service.plans import plan_from_document
 from service.store.audit import add_new_audit
+from service.store.chain import sign
 from service.store.earnings import list_reducing_lines
 from service.store.periods import lock_earliest_open, lock_period
 from service.store.plans import get_document
@@ -53,7 +55,8 @@ def decide_reduction(session: Session, asked: Decided, signer: Signer, *, now: d
     """Keep a decision about a reduction that an approved closing posted; the earliest open month acts on it.
 
     The latest decision holds for what still waits. Raises `NoReasonError`, `NoReferenceError`, `OwnReductionError`,
-    `UnknownReductionError`, `ReductionNotFinalError`, `ReductionSettledError` or `NotAnAdvanceError`.
+    `UnknownReductionError`, `ReductionNotFinalError`, `ReductionSettledError`, `NotAnAdvanceError`,
+    or what signing raises.
     """
     demand_reason(asked.why)
     demand_reference(asked.verdict, asked.reference)
@@ -86,6 +89,7 @@ def decide_reduction(session: Session, asked: Decided, signer: Signer, *, now: d
     mark_stale(session, [(person_id, open_period)], now)
     follow_up(session, "refresh")
     _note(session, decision, signer)
+    sign(session, DocumentKey(DocumentKind.DECISION, posted_in, 0, number), None, now)
     return replace(decision, decision_id=number)
 
 

@@ -84,29 +84,43 @@ def _link(session: Session, walk: _Walk, row: FoundRow[Any]) -> Iterator[str]:
     except (ValueError, KeyError, TypeError, InvalidPeriodError):
         yield f"Document {row.number} of the chain was altered: it cannot be read."
         return
-    name = f"Document {link.number} of the chain ({link.key})"
     is_whole = document_hash(link.content) == link.hash
-    if not is_whole:
-        yield f"{name} was altered: its text does not have its hash."
-    if (told.number, told.key, told.key_id) != (link.number, link.key, link.key_id):
-        yield f"{name} was altered: its text is about document {told.number}, {told.key}, signed with {told.key_id}."
-    if told.previous != before:
-        yield f"{name} does not follow the one before it: one of them was altered, or something between was deleted."
-    yield from _signature(walk, link, name)
+    yield from _place(link, told, before, is_whole=is_whole)
+    yield from _signature(walk, link)
     if is_whole:
         link = replace(link, key=told.key)
         yield from _facts(session, link, told)
     yield from _leaves(session, link, told, walk.pruned)
-    walk.states[link.key.period] = (told.state, link.key.version) if is_whole else None
+    if not is_whole:
+        walk.states[link.key.period] = None
+    elif told.state:
+        walk.states[link.key.period] = (told.state, link.key.version)
 
 
-def _signature(walk: _Walk, link: Link, name: str) -> Iterator[str]:
+def _place(link: Link, told: Told, before: str, *, is_whole: bool) -> Iterator[str]:
+    """Whether a document is the one that was put here, after the one before it."""
+    if not is_whole:
+        yield f"{_name(link)} was altered: its text does not have its hash."
+    if (told.number, told.key, told.key_id) != (link.number, link.key, link.key_id):
+        yield f"{_name(link)} was altered: its text is of document {told.number}, {told.key}, with key {told.key_id}."
+    if told.previous != before:
+        yield (
+            f"{_name(link)} does not follow the one before it: one of them was altered, or something between was "
+            "deleted."
+        )
+
+
+def _name(link: Link) -> str:
+    return f"Document {link.number} of the chain ({link.key})"
+
+
+def _signature(walk: _Walk, link: Link) -> Iterator[str]:
     if link.key_id not in walk.kept:
         walk.kept[link.key_id] = ""
-        yield f"{name} is signed with key {link.key_id}, whose public key was deleted."
+        yield f"{_name(link)} is signed with key {link.key_id}, whose public key was deleted."
     public_key = walk.trusted.get(link.key_id) or walk.kept.get(link.key_id)
     if public_key and not is_signed(public_key, link.signature, link.content):
-        yield f"{name} was altered: its signature is not of this text and key {link.key_id}."
+        yield f"{_name(link)} was altered: its signature is not of this text and key {link.key_id}."
     elif link.key_id in walk.trusted:
         walk.untrusted.clear()
         return

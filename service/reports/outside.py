@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, exists, literal, select
 from sqlalchemy.orm import Session
 
 from service.domain.audit import PERIOD_APPROVED, PERIOD_CLOSED, PERIOD_PAID, PERIOD_WITHDRAWN
-from service.domain.chain import DocumentKind
+from service.domain.chain import DocumentKind, document_name
 from service.domain.money import format_minor
 from service.store.chain import list_documents
 from service.store.chain_rows import streamed
@@ -30,7 +30,10 @@ AUDITED = {
 def outside_findings(session: Session) -> Iterator[str]:
     """Name what was inserted beside the chain, and what the audit log knows and the chain does not."""
     documents = {str(key) for key in list_documents(session)}
-    links = {_named(row.document, row.period, row.version, row.position) for row in session.execute(select(chain_link))}
+    links = {
+        document_name(row.document, row.period, row.version, row.position)
+        for row in session.execute(select(chain_link))
+    }
     if links:
         for name in sorted(documents - links):
             yield f"{name} is not in the chain: it was inserted, or its place in the chain was deleted."
@@ -43,17 +46,12 @@ def outside_findings(session: Session) -> Iterator[str]:
     yield from _deleted(session, links | documents)
 
 
-def _named(document: str, period: str, version: int, position: int) -> str:
-    """A document's name, as `DocumentKey` spells it, of columns that may hold anything."""
-    return f"{document.capitalize()} {period} v{version}" + (f" ({position})" if position else "")
-
-
 def _unsigned_rows(session: Session) -> Iterator[str]:
     """Rows that belong to no document of the chain."""
     entry, side = ledger_entry.c, posting.c
     signed = _signed(ledger_entry, entry.document, entry.position)
     for row in streamed(session, select(ledger_entry).where(~signed)):
-        name = _named(row.document, row.period, row.version, row.position)
+        name = document_name(row.document, row.period, row.version, row.position)
         told = f"Entry {row.entry_id} of {row.person_id} for {row.month_worked}"
         yield f"{told} was inserted: {name} is not in the chain."
     without = select(posting).join(ledger_entry, entry.entry_id == side.entry_id, isouter=True)
@@ -84,7 +82,7 @@ def _deleted(session: Session, known: Collection[str]) -> Iterator[str]:
         try:
             detail = json.loads(row.detail)
             position = detail.get("approval", detail.get("payment", 0))
-            name = _named(AUDITED[row.what].value, row.subject, detail["version"], position)
+            name = document_name(AUDITED[row.what].value, row.subject, detail["version"], position)
         except (ValueError, KeyError, TypeError):
             yield f"Entry {row.audit_id} of the audit log ({row.what} {row.subject}) was altered: it cannot be read."
             continue

@@ -40,8 +40,8 @@ def demand_signing_key(session: Session) -> None:
     keyring(session).demand_key()
 
 
-def sign(session: Session, key: DocumentKey, state: PeriodState, now: datetime) -> Link:
-    """Put a document, whose rows are all written, into the chain; `state` is what its period is from now on.
+def sign(session: Session, key: DocumentKey, state: PeriodState | None, now: datetime) -> Link:
+    """Put a document, whose rows are all written, into the chain; `state` is what it makes of its period, if anything.
 
     Whoever signs next waits until this transaction ends, so this is the last thing a flow does with its rows. Raises
     `NoSigningKeyError`, `UnsignedBooksError` if older documents are not in the chain, and `UntrustedTailError`.
@@ -72,11 +72,12 @@ def adopt(session: Session, now: datetime) -> list[Link]:
 def list_documents(session: Session) -> list[DocumentKey]:
     """Every document of the books in the order of their time, in the chain or not."""
     dated = [item for kind in DocumentKind for item in list_document_keys(session, kind)]
-    kinds = list(DocumentKind)
-    order = sorted(
-        (made_at, key.period, key.version, kinds.index(key.kind), key.position, key) for made_at, key in dated
-    )
-    return [key for *_, key in order]
+    return [key for _, key in sorted(dated, key=lambda item: (item[0], *_order(item[1])))]
+
+
+def _order(key: DocumentKey) -> tuple[Period, bool, int, int, int]:
+    """Which of two documents of one moment comes first: a decision is about a month that is approved already."""
+    return key.period, key.kind is DocumentKind.DECISION, key.version, list(DocumentKind).index(key.kind), key.position
 
 
 def list_links(session: Session, period: Period) -> list[Link]:
@@ -111,7 +112,13 @@ def _hold_tail(session: Session) -> Link | None:
 
 
 def _add_new_link(
-    session: Session, tail: Link | None, key: DocumentKey, state: PeriodState, now: datetime, *, adopted: bool = False
+    session: Session,
+    tail: Link | None,
+    key: DocumentKey,
+    state: PeriodState | None,
+    now: datetime,
+    *,
+    adopted: bool = False,
 ) -> Link:
     number, previous = (tail.number + 1, tail.hash) if tail else (1, BEFORE_THE_FIRST)
     facts = find_facts(session, key)
@@ -159,7 +166,7 @@ def _keep_public_key(session: Session, public_key: str, now: datetime) -> str:
     return key_id
 
 
-def _state_after(session: Session, key: DocumentKey) -> PeriodState:
+def _state_after(session: Session, key: DocumentKey) -> PeriodState | None:
     """What a document from before the chain made of its period."""
     match key.kind:
         case DocumentKind.CLOSING:
@@ -168,6 +175,8 @@ def _state_after(session: Session, key: DocumentKey) -> PeriodState:
             return PeriodState.OPEN
         case DocumentKind.PAYMENT:
             return PeriodState.PAID
+        case DocumentKind.DECISION:
+            return None
         case DocumentKind.APPROVAL:
             row = find_period(session, key.period)
             is_last = key.position == len(list_approvals(session, key.period, key.version))

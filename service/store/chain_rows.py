@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from sqlalchemy import Column, ColumnElement, Select, literal, select
 from sqlalchemy import Row as FoundRow
-from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 
 from service.domain.chain import DocumentKey, DocumentKind, Leaf, Row, RowKind, leaf_hash, rows_text
 from service.domain.event import JsonValue
 from service.domain.period import Period
 from service.store.dialect import bytewise
-from service.store.money_tables import approval, line_deal, payment, withdrawal
+from service.store.money_tables import approval, line_deal, payment, reduction_decision, withdrawal
 from service.store.tables import closing, ledger_entry, posting, statement
 
 ROWS_AT_ONCE = 2_000
@@ -26,27 +27,42 @@ ROWS_AT_ONCE = 2_000
 STATEMENTS_AT_ONCE = 100
 """Statements in memory while all of them are read, of some ten kilobytes each."""
 
-TABLES: Mapping[DocumentKind, Table] = {
-    DocumentKind.CLOSING: closing,
-    DocumentKind.APPROVAL: approval,
-    DocumentKind.WITHDRAWAL: withdrawal,
-    DocumentKind.PAYMENT: payment,
-}
-"""Where each kind of document has its own row."""
 
-_ELSEWHERE = frozenset({"period", "version", "position", "document"})
-"""Columns that are not facts: the key, and the text, which has its hash among the facts."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a kind of document has its own row: when it was made, and which columns are its key."""
+
+    made_at: Column[datetime]
+    period: Column[str]
+    version: Column[int] | None = None
+    position: Column[int] | None = None
+
+    @property
+    def facts(self) -> list[Column[Any]]:
+        """All but the key, and but the text, which has its hash among the facts."""
+        key = {column.name for column in (self.period, self.version, self.position) if column is not None}
+        return [column for column in self.made_at.table.c if column.name not in {*key, "document"}]
+
+
+_PLACES: Mapping[DocumentKind, _Place] = {
+    DocumentKind.CLOSING: _Place(closing.c.closed_at, closing.c.period, closing.c.version),
+    DocumentKind.APPROVAL: _Place(approval.c.approved_at, approval.c.period, approval.c.version, approval.c.position),
+    DocumentKind.WITHDRAWAL: _Place(withdrawal.c.withdrawn_at, withdrawal.c.period, withdrawal.c.version),
+    DocumentKind.PAYMENT: _Place(payment.c.paid_at, payment.c.period, payment.c.version, payment.c.position),
+    DocumentKind.DECISION: _Place(
+        reduction_decision.c.decided_at, reduction_decision.c.posted_in, position=reduction_decision.c.decision_id
+    ),
+}
 
 _Owned = tuple[str, Row]
 
 
 def find_facts(session: Session, key: DocumentKey) -> dict[str, JsonValue] | None:
     """The document's own row but for its text; None if there is no such document."""
-    table = TABLES[key.kind]
-    kept = {"period": str(key.period), "version": key.version, "position": key.position}
-    own = [table.c[name] == value for name, value in kept.items() if name in table.c]
-    facts = [column for column in table.c if column.name not in _ELSEWHERE]
-    row = session.execute(select(*facts).where(*own)).one_or_none()
+    place = _PLACES[key.kind]
+    kept = ((place.period, str(key.period)), (place.version, key.version), (place.position, key.position))
+    own = [column == value for column, value in kept if column is not None]
+    row = session.execute(select(*place.facts).where(*own)).one_or_none()
     return {name: _plain(value) for name, value in row._asdict().items()} if row else None
 
 
@@ -62,12 +78,12 @@ def list_leaves(session: Session, key: DocumentKey) -> Iterator[Leaf]:
 
 def list_document_keys(session: Session, kind: DocumentKind) -> Iterator[tuple[datetime, DocumentKey]]:
     """Every document of a kind with its time."""
-    table = TABLES[kind]
-    (made_at,) = (column for column in table.c if column.name.endswith("_at"))
-    position = [table.c.position] if "position" in table.c else []
-    for row in session.execute(select(made_at.label("made_at"), table.c.period, table.c.version, *position)):
-        number = row.position if position else 0
-        yield row.made_at, DocumentKey(kind, Period.parse(row.period), row.version, number)
+    place = _PLACES[kind]
+    columns = (place.made_at, place.period, place.version, place.position)
+    none: ColumnElement[Any] = literal(0)
+    query = select(*[none if column is None else column for column in columns])
+    for made_at, period, version, position in session.execute(query):
+        yield made_at, DocumentKey(kind, Period.parse(period), version, position)
 
 
 def streamed(session: Session, query: Select[Any], at_once: int = ROWS_AT_ONCE) -> Iterator[FoundRow[Any]]:

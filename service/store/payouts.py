@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Collection
+from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,7 +16,7 @@ from service.domain.period import Period
 from service.domain.team import by_person
 from service.store.people import list_assignments_of, list_people_of
 from service.store.periods import PeriodRow
-from service.store.statements import list_issued_documents
+from service.store.statements import read_issued
 from service.store.tables import assignment, ledger_entry, posting
 
 
@@ -24,17 +26,18 @@ def list_payouts(session: Session, row: PeriodRow) -> list[Payout]:
     Names, teams and cost centres are those of the statements, so that a report does not change with the people.
     """
     amounts, kept, given_back = (_credited(session, row, family) for family in ("payable:", "held:", "draw:"))
-    payees = _payees(session, row, {person_id for person_id, _ in amounts})
+    people = list_paid_people(session, row, {person_id for person_id, _ in amounts})
     payouts = []
     for (person_id, month), amount_minor in sorted(amounts.items()):
-        name, number, payee = payees[person_id]
+        person = people[person_id]
+        payee = person.payee
         payouts.append(
             Payout(
                 person_id=person_id,
-                name=name,
+                name=person.name,
                 role=payee.role,
                 team=payee.team,
-                personnel_number=number,
+                personnel_number=person.personnel_number,
                 legal_entity=payee.legal_entity,
                 cost_centre=payee.cost_centre,
                 pay_channel=payee.pay_channel,
@@ -57,25 +60,44 @@ def list_numbers(session: Session) -> dict[str, set[str]]:
     return found
 
 
-def _payees(session: Session, row: PeriodRow, person_ids: set[str]) -> dict[str, tuple[str, str, Payee]]:
-    """Name, personnel number and payee of everybody who is paid.
+@dataclass(frozen=True, slots=True)
+class PaidPerson:
+    """Somebody whom a closing is about: the name on the statement, the number of payroll, and as what they are paid."""
+
+    name: str
+    personnel_number: str
+    payee: Payee
+
+
+class _Told(msgspec.Struct):
+    """What is read of a statement; the rest of it, which is long, is passed over."""
+
+    name: str
+    payee: dict[str, str] | None = None
+
+
+_TOLD = msgspec.json.Decoder(_Told)
+
+
+def list_paid_people(session: Session, row: PeriodRow, person_ids: Collection[str]) -> dict[str, PaidPerson]:
+    """These people as the statements of the closing that holds tell them.
 
     A statement that was issued before payees were kept, or is past its term, has none: people are asked as they are.
     """
     told = {
-        person_id: json.loads(text)
-        for person_id, text in list_issued_documents(session, row.period, row.version).items()
-        if person_id in person_ids
+        issued.person_id: _TOLD.decode(issued.document)
+        for batch in read_issued(session, row.period, row.version, person_ids)
+        for issued in batch
     }
     assignments = by_person(list_assignments_of(session, person_ids))
-    found: dict[str, tuple[str, str, Payee]] = {}
+    found: dict[str, PaidPerson] = {}
     for person in list_people_of(session, person_ids):
         own = assignments.get(person.person_id, [])
         held = paid_assignment(person, own, row.period)
-        statement = told.get(person.person_id, {})
-        payee = payee_from_json(statement["payee"]) if "payee" in statement else payee_of(person, own, row.period)
+        said = told.get(person.person_id)
+        payee = payee_from_json(said.payee) if said and said.payee else payee_of(person, own, row.period)
         number = held.personnel_number if held else ""
-        found[person.person_id] = (statement.get("name", person.name), number, payee)
+        found[person.person_id] = PaidPerson(said.name if said else person.name, number, payee)
     return found
 
 

@@ -96,9 +96,10 @@ def list_versions(session: Session, plan_id: str) -> list[PlanInForce]:
     return [PlanInForce(row.plan_id, row.starts_on, row.ends_on, row.hash) for row in rows]
 
 
-def list_documents(session: Session) -> list[str]:
-    """The canonical documents of every published version."""
-    return list(session.scalars(select(plan_version.c.document).order_by(plan_version.c.hash)))
+def list_documents(session: Session) -> dict[str, str]:
+    """The canonical documents of every published version, by hash."""
+    rows = session.execute(select(plan_version.c.hash, plan_version.c.document).order_by(plan_version.c.hash))
+    return {row.hash: row.document for row in rows}
 
 
 def list_documents_of(session: Session, plan_hashes: Iterable[str]) -> dict[str, str]:

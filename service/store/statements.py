@@ -94,14 +94,6 @@ def read_issued(
         yield sorted(map(_row, rows), key=lambda row: row.person_id)
 
 
-def list_issued_documents(session: Session, period: Period, version: int) -> dict[str, str]:
-    """The documents of all statements of one closing, by person; none where they are past their term."""
-    columns = statement.c
-    own = (columns.period == str(period)) & (columns.version == version)
-    rows = session.execute(select(columns.person_id, columns.document).where(own))
-    return {row.person_id: row.document for row in rows}
-
-
 def list_issued(session: Session, period: Period) -> list[Issued]:
     """Every statement issued for a period by closings that were not withdrawn, in the order of the persons' codes."""
     columns = statement.c

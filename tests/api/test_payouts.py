@@ -195,7 +195,7 @@ def test_a_payment_is_noted_by_a_named_person_from_a_list(
     assert latin.get_json()["errors"][0]["code"] == "wrong_encoding"
 
 
-@pytest.mark.parametrize("path", ["payroll", "open"])
+@pytest.mark.parametrize("path", ["payroll", "open", "journal"])
 def test_the_files_are_closed_to_a_key_without_the_scope(client: FlaskClient, keys: Keys, path: str) -> None:
     for header in (keys("statements:read", "people:write"), {}):
         assert client.get(f"/v1/payouts/{AUGUST}/{path}", headers=header).status_code in {401, 403}

@@ -13,6 +13,7 @@ from service.domain.account import Role
 from service.runtime import Runtime
 from tests.accounts import an_account
 from tests.application import Clock, Keys
+from tests.books import SIGNING_KEY
 from tests.company import a_void, an_assignment
 from tests.deals import AUGUST, JULY, DealCompany, on_day, paid, plan_text
 from tests.teams import team_rules
@@ -82,6 +83,7 @@ def test_a_decision_that_may_not_be_is_refused(
 def test_the_command_lists_and_decides(runtime: Runtime, tables_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     an_account(runtime, "eva", Role.FINANCE, person="eva")
     monkeypatch.setenv("DATABASE_URL", tables_url)
+    monkeypatch.setenv("STIMUL_SIGNING_KEY", SIGNING_KEY)
     run = CliRunner().invoke
     listed = json.loads(run(main, ["reductions", "list", "--format", "json"]).output)
     assert [item["remaining"] for item in listed] == ["40.00"]

@@ -22,7 +22,7 @@ from tests.application import Keys
 from tests.servers import free_port
 
 STIMUL = Path(sys.executable).parent / "stimul"
-PATIENCE_S = 30
+PATIENCE_S = 60
 VOID = json.dumps({"id": "v1", "op": "void", "target": "x", "time": "2026-11-23T11:00:00Z"})
 
 
@@ -34,7 +34,14 @@ class Served:
     headers: dict[str, str]
     process: subprocess.Popen[bytes]
 
-    def post(self, body: object, **headers: str) -> tuple[int, dict[str, object]]:
+    def post(self, body: str) -> tuple[int, dict[str, object]]:
+        """Send a body, again while the database is too busy for it: a loaded machine is slower than we promise."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (answer := self.post_once(body))[0] == 503 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        return answer
+
+    def post_once(self, body: object, **headers: str) -> tuple[int, dict[str, object]]:
         """Send a body; an iterable goes in chunks."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         chunked = "Transfer-Encoding" in headers
@@ -81,7 +88,7 @@ def test_an_event_is_taken_and_the_process_ends_when_told(served: Served) -> Non
 def test_a_body_over_the_limit_is_refused_and_the_next_one_taken(served: Served) -> None:
     """In chunks nobody announces the length: the reading itself must stop."""
     pieces = (*([b" " * 65_536] * 80), b" ")
-    answer = served.post(pieces, **{"Transfer-Encoding": "chunked"})
+    answer = served.post_once(pieces, **{"Transfer-Encoding": "chunked"})
     assert answer[0] == 413, answer
     assert served.post(VOID)[0] == 202
 

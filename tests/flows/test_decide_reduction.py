@@ -23,10 +23,12 @@ from service.domain.reduction import (
 )
 from service.domain.waiting import NoReasonError
 from service.flows.decide_reduction import Decided, decide_reduction
+from service.flows.sign_books import sign_books
 from service.reports.audit import audit_log
 from service.reports.ledger import verify_ledger
 from service.reports.reductions import reductions_in
 from service.runtime import Runtime
+from service.store.chain_tables import chain_leaf, chain_link
 from service.store.derived_tables import earning_line
 from service.store.money_tables import reduction_decision
 from tests.books import unguard
@@ -127,6 +129,7 @@ def test_what_was_set_off_or_waits_otherwise_than_decided_is_found_and_named(com
         session.execute(update(reduction_decision).values(verdict="written_off"))
     with company.runtime.reading() as session:
         assert verify_ledger(session).findings == (
+            "Decision 2026-08 (1) was changed: verdict is written_off, and written_consent was signed.",
             "ann 2026-09: 15.00 of 2026-07 was set off, and nobody decided that.",
         )
     with company.runtime.transaction() as session:
@@ -137,3 +140,20 @@ def test_what_was_set_off_or_waits_otherwise_than_decided_is_found_and_named(com
             "ann 2026-07: of the reduction that 2026-08 posted, 15.00 more was settled than there was.",
             "ann: in the ledger 25.00 waits for finance, the posted lines say -15.00.",
         }
+
+
+def test_decisions_from_before_the_chain_are_put_into_it_and_none_is_deleted_unseen(company: DealCompany) -> None:
+    company.decide(JULY, AUGUST, Verdict.WRITTEN_OFF)
+    with company.runtime.transaction() as session:
+        unguard(session)
+        for table in (chain_link, chain_leaf):
+            session.execute(delete(table))
+    with company.runtime.transaction() as session:
+        links = sign_books(session, "root", now=company.now)
+    assert str(links[-1].key) == "Decision 2026-08 (1)"
+    with company.runtime.reading() as session:
+        assert verify_ledger(session).findings == ()
+    with company.runtime.transaction() as session:
+        session.execute(delete(reduction_decision))
+    with company.runtime.reading() as session:
+        assert "Decision 2026-08 (1) was deleted; it is document 4 of the chain." in verify_ledger(session).findings

@@ -46,12 +46,12 @@ def test_whoever_asks_while_it_runs_does_not_wait_and_is_not_forgotten() -> None
     def job(_name: str, _turn_s: float | None) -> None:
         runs.append(1)
         begun.set()
-        assert finish.wait(10)
+        assert finish.wait(PATIENCE_S)
 
     inline = Inline(job)
     first = threading.Thread(target=inline, args=("refresh",))
     first.start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE_S)
     inline("refresh")
     assert len(runs) == 1
     finish.set()

@@ -9,18 +9,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from service.cli import main
 from tests.books import SIGNING_KEY
 from tests.servers import free_port
 
 STIMUL = Path(sys.executable).parent / "stimul"
 
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
 """A web process starts in two seconds; a loaded machine may need many."""
 
 ANSWER_TIMEOUT_S = 60
@@ -80,6 +84,14 @@ def stimul(installation: Installation, *words: str, given: str = "") -> str:
     return done.stdout
 
 
+def stimul_here(installation: Installation, *words: str) -> str:
+    """Run a command in this process, without the seconds that a process needs to start; its output."""
+    with chdir(installation.directory):
+        done = CliRunner(env=dict(installation.environment)).invoke(main, words)
+    assert done.exit_code == 0, f"stimul {' '.join(words)}: {done.output}"
+    return done.stdout
+
+
 def ask(installation: Installation, method: str, path: str, body: bytes | str | None = None, **headers: str) -> Answer:
     """One request over the network, with JSON unless another content type is named."""
     connection = HTTPConnection("127.0.0.1", installation.port, timeout=ANSWER_TIMEOUT_S)
@@ -90,6 +102,17 @@ def ask(installation: Installation, method: str, path: str, body: bytes | str | 
         return Answer(response.status, response.read().decode())
     finally:
         connection.close()
+
+
+def taken(send: Callable[[], Answer]) -> Answer:
+    """The answer to a request that is sent again while the database is too busy for it, as the refusal asks.
+
+    Senders are refused after a second and a half; a loaded machine may well need longer.
+    """
+    deadline = time.monotonic() + ANSWER_TIMEOUT_S
+    while (answer := send()).status == HTTPStatus.SERVICE_UNAVAILABLE and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return answer
 
 
 @contextmanager

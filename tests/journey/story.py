@@ -20,7 +20,7 @@ from service.cli.demo.roster import roster
 from service.domain.calendar import WorkCalendar
 from service.domain.period import Period
 from service.runtime import system_clock
-from tests.journey.installation import Answer, Installation, ask, stimul, until
+from tests.journey.installation import Answer, Installation, ask, stimul_here, taken, until
 
 SEED = 11
 SELLERS = 3
@@ -53,8 +53,8 @@ def messages() -> tuple[Message, ...]:
 
 def found(installation: Installation) -> Keys:
     """Record the sender, the people and the plans, as an operator does."""
-    stimul(installation, "sources", "add", SOURCE, "--kind", "native")
-    crm = stimul(
+    stimul_here(installation, "sources", "add", SOURCE, "--kind", "native")
+    crm = stimul_here(
         installation,
         "keys",
         "create",
@@ -67,10 +67,10 @@ def found(installation: Installation) -> Keys:
         "--format",
         "json",
     )
-    finance = stimul(installation, "keys", "create", "--name", "finance", "--scope", "admin", "--format", "json")
+    finance = stimul_here(installation, "keys", "create", "--name", "finance", "--scope", "admin", "--format", "json")
     (installation.directory / "people.csv").write_text(people_csv())
-    stimul(installation, "people", "import", "people.csv")
-    stimul(installation, "plan", "publish", "closer", "farmer", "--without-notice", "a new company")
+    stimul_here(installation, "people", "import", "people.csv")
+    stimul_here(installation, "plan", "publish", "closer", "farmer", "--without-notice", "a new company")
     return Keys(json.loads(crm)["key"], json.loads(finance)["key"])
 
 
@@ -96,19 +96,20 @@ def batches(told: Sequence[Message]) -> Iterator[Sequence[Message]]:
 def send(installation: Installation, keys: Keys, batch: Sequence[Message]) -> Answer:
     """One request with some messages."""
     body = json.dumps([dict(message.body) for message in batch])
-    return ask(installation, "POST", "/v1/events", body, Authorization=f"Bearer {keys.crm}")
+    return taken(lambda: ask(installation, "POST", "/v1/events", body, Authorization=f"Bearer {keys.crm}"))
 
 
 def read(installation: Installation, keys: Keys, path: str) -> Any:
     """What finance reads at an address."""
-    answer = ask(installation, "GET", path, Authorization=f"Bearer {keys.finance}")
+    answer = taken(lambda: ask(installation, "GET", path, Authorization=f"Bearer {keys.finance}"))
     assert answer.status == 200, answer.text
     return answer.json
 
 
 def try_to_close(installation: Installation, keys: Keys) -> Answer:
     """Ask for the close, once."""
-    return ask(installation, "POST", f"/v1/periods/{MONTH}/close", "{}", Authorization=f"Bearer {keys.finance}")
+    address = f"/v1/periods/{MONTH}/close"
+    return taken(lambda: ask(installation, "POST", address, "{}", Authorization=f"Bearer {keys.finance}"))
 
 
 def close(installation: Installation, keys: Keys) -> None:

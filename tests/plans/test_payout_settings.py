@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from service.domain.payout import RuleBooks
 from service.domain.payout_settings import (
     NEEDED,
     DecimalMark,
@@ -43,8 +44,11 @@ def test_the_shipped_settings_hold_and_a_folder_without_a_file_has_them(tmp_path
 
 def test_a_company_has_its_own_file(tmp_path: Path) -> None:
     (tmp_path / "finance").mkdir()
-    (tmp_path / "finance" / "payouts.yaml").write_text(SHIPPED.replace("utf-8-bom", "windows-1251", 1) + ACCOUNT)
+    decided = 'rules: {"reduction:set_off": {pay_code: "290", account: "604.9"}}'
+    text = SHIPPED.replace("encoding: utf-8-bom", "encoding: windows-1251").replace("rules: {}", decided) + ACCOUNT
+    (tmp_path / "finance" / "payouts.yaml").write_text(text, encoding="utf-8")
     own = payout_settings(tmp_path)
+    assert own.rules == {"reduction:set_off": RuleBooks("290", "604.9")}
     assert own.payroll.encoding is Encoding.WINDOWS_1251
     assert own.payer is not None
     assert (own.payer.account.iban, own.payer.version) == ("BG80BNBG96611020345678", SepaVersion.V09)

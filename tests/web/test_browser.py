@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from service.domain.event import Event
 from tests.company import SOURCE, Company, a_call
 
-PATHS = ("/", "/me", "/me/month", "/me/money", "/me/events", "/me/plan")
+PATHS = ("/", "/me", "/me/month", "/me/money", "/me/what-if", "/me/events", "/me/plan")
 
 REFRESH = "htmx.ajax('GET', '/me?part=live', {target: '#live', swap: 'morph:innerHTML', source: '#live'})"
 """What the page does every twenty seconds."""
@@ -131,8 +131,8 @@ def test_pause_stops_the_refresh_and_is_remembered(elenas_page: Page, address: s
     elenas_page.goto(f"{address}/me")
     elenas_page.get_by_role("button", name="Пусни обновяването").click()
     asked.clear()
-    elenas_page.evaluate(REFRESH)
-    elenas_page.wait_for_timeout(300)
+    with elenas_page.expect_request(f"{address}/me?part=live"):
+        elenas_page.evaluate(REFRESH)
     assert asked == [f"{address}/me?part=live"]
 
 
