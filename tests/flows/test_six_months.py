@@ -26,6 +26,7 @@ from service.domain.period import Period
 from service.domain.person import Assignment
 from service.domain.reduction import ReductionState, Verdict
 from service.flows.withdraw import withdraw
+from service.jobs.replaying import replay_closing
 from service.plans import load_texts
 from service.reports.ledger import verify_ledger
 from service.reports.reductions import reductions_in
@@ -230,6 +231,8 @@ class SixMonths(RuleBasedStateMachine):
             self.the_month_is_closed()
         for month in (SIX[-1].following, SIX[-1].following.following):
             self.company.close_month(month)
+        for month in SIX:
+            assert replay_closing(self.company.runtime, month).differences == (), month
         with self.company.runtime.reading() as session:
             for name in PEOPLE:
                 found = list_accounts(session, name)
