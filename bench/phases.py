@@ -31,8 +31,12 @@ PARTS: tuple[tuple[str, ModuleType, tuple[str, ...]], ...] = (
     ("resolve", ingest, ("find_aliases", "find_source", "list_vocabularies", "list_periods", "words_of")),
     ("metrics", ingest, ("judge",)),
     ("metrics", days, ("facts_of", "days_to_make_again")),
-    ("database", ingest, ("add_new_delivery", "hold_sources", "add_new_identities", "find_identities")),
-    ("database", ingest, ("add_new_events", "add_new_waiting", "add_new_conflicts", "add_counted")),
+    ("database", ingest, ("add_new_deliveries", "hold_sources", "add_new_identities", "find_identities")),
+    (
+        "database",
+        ingest,
+        ("add_new_events", "add_new_waiting", "add_new_conflicts", "add_new_conversions", "add_counted"),
+    ),
     ("answer", intake, ("answer",)),
 )
 """What is timed: each function where it is called."""
