@@ -85,6 +85,8 @@ def test_what_was_never_closed_and_a_replay_that_was_never_asked_for_are_refused
     assert (never.status_code, never.json["code"]) == (404, "unknown_closing")
     third = post(client, key, OCTOBER_REPLAYS, version=3)
     assert (third.status_code, third.json["code"]) == (404, "unknown_closing")
+    beyond = post(client, key, OCTOBER_REPLAYS, version=2**40)
+    assert beyond.status_code == 422, "no column holds such a number"
     replay_id = asked(client, key)
     for path in (f"{OCTOBER_REPLAYS}/rpl_0", f"/v1/periods/2026-09/replays/{replay_id}"):
         answer: Any = client.get(path, headers=key)
