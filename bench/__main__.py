@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import books, close, ingest, paper, plans, points, replay
+from bench import books, close, ingest, paper, payouts, plans, points, replay
 from bench.figure import Figure, machine
 
 PROMISES = {
@@ -16,6 +16,7 @@ PROMISES = {
     "points": points.measure,
     "paper": paper.measure,
     "replay": replay.measure,
+    "payouts": payouts.measure,
 }
 """One file per promise."""
 
