@@ -38,7 +38,7 @@ class Office:
 def opened_office(settings: Settings) -> Iterator[Office]:
     """Open the company; its jobs wait until they are asked for."""
     now = system_clock()
-    runtime = replace(build_runtime(settings), nudge=_leave, clock=lambda: now)
+    runtime = replace(build_runtime(settings), nudge=leave, clock=lambda: now)
     install(runtime)
     runtime.migrate()
     span = Span(Period.of(now.date()).preceding, now.astimezone(ZONE))
@@ -73,6 +73,6 @@ def _once(messages: Sequence[Message], now: datetime) -> list[Message]:
     return list({item.external_id: item for item in messages if item.arrives_at <= now}.values())
 
 
-def _leave(job: str) -> None:
+def leave(job: str) -> None:
     """Leave a job for later: its work is marked in the database."""
     del job

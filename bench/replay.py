@@ -6,13 +6,17 @@ import os
 import resource
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench.figure import Figure
 from service.app import build_runtime
 from service.config import read_settings
 from service.domain.signing import new_signing_key
+from service.jobs.bundling import export_closing
 from service.jobs.replaying import replay_closing
-from service.runtime import install
+from service.jobs.verifying import verify_bundle
+from service.runtime import Runtime, install
 from tests import rooms, services
 from tests.company import an_assignment
 from tests.deals import OCTOBER, DealCompany, on_day, paid, won
@@ -42,14 +46,32 @@ def measure() -> Iterator[Figure]:
         _work(company)
         started = time.perf_counter()
         company.close(OCTOBER)
-        closed = time.perf_counter()
+        closed, before = time.perf_counter(), time.process_time()
         found = replay_closing(runtime, OCTOBER)
-        took = time.perf_counter() - closed
+        took, worked = time.perf_counter() - closed, time.process_time() - before
         assert found.is_equal, found.differences
+        bundled = _checked_elsewhere(runtime)
         runtime.engine.dispose()
     yield Figure("closing 500 people in groups, with what it keeps", f"{closed - started:.1f}", "s")
     yield Figure(f"working it out again ({found.events:,} events)", f"{found.people / took:,.0f}", "people/s")
+    yield Figure("the same by processor time", f"{found.people / worked:,.0f}", "people/s")
+    yield from bundled
     yield Figure("the most memory of it all", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB:,.0f}", "MiB")
+
+
+def _checked_elsewhere(runtime: Runtime) -> list[Figure]:
+    """Write the month into a bundle and check that."""
+    with TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        done = export_closing(runtime, OCTOBER, None, Path(folder) / "october.zip", "bench")
+        written = time.perf_counter()
+        found = verify_bundle(done.path, runtime.settings, runtime.keyring)
+        took = time.perf_counter() - written
+    assert found.is_right, found.replayed.differences
+    return [
+        Figure(f"writing it into a bundle of {done.bytes / KIB:,.0f} KiB", f"{written - started:.1f}", "s"),
+        Figure("checking the bundle", f"{found.replayed.people / took:,.0f}", "people/s"),
+    ]
 
 
 def _work(company: DealCompany) -> None:

@@ -46,6 +46,7 @@ from service.api import (
     statements,
     targets,
     users,
+    what_if,
 )
 from service.api.gathering import register_gathering
 from service.api.known_senders import register_known_senders
@@ -86,6 +87,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     leaderboards.blueprint,
     points.blueprint,
     activity.blueprint,
+    what_if.blueprint,
     privacy.blueprint,
     users.blueprint,
     health.blueprint,

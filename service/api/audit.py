@@ -10,6 +10,7 @@ from flask import Response, jsonify, request
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import requires
+from service.api.moments import Moment
 from service.api.reader import Blueprint
 from service.domain.audit import ENTRIES_AT_MOST, ENTRIES_SHOWN, AuditQuery
 from service.reports.audit import audit_csv, audit_document, audit_log
@@ -36,8 +37,8 @@ class AuditQuerySchema(Schema):
         validate=validate.Length(max=TEXT_CHARACTERS),
         metadata={"description": "What it was done to", "example": "closer"},
     )
-    since = fields.AwareDateTime(load_default=None, metadata={"description": "From this moment, with its zone"})
-    until = fields.AwareDateTime(load_default=None, metadata={"description": "Before this moment, with its zone"})
+    since = Moment(load_default=None, metadata={"description": "From this moment, with its zone"})
+    until = Moment(load_default=None, metadata={"description": "Before this moment, with its zone"})
     before = fields.Integer(
         load_default=None,
         validate=validate.Range(1, 2**63 - 1),

@@ -22,6 +22,7 @@ from service.domain.errors import MalformedError, StimulError, UnsupportedError
 from service.flows.begin_backfill import begin_backfill
 from service.flows.end_receiving import end_receiving
 from service.flows.keep_backfill_part import keep_backfill_part
+from service.flows.refuse_backfill import refuse_backfill
 from service.reports.backfills import backfill_document, get_backfill, list_backfills
 from service.runtime import current
 from service.sources.history import HistoryFormat, lines_of, parts_of
@@ -69,6 +70,10 @@ class BackfillSchema(Schema):
     parts_done = fields.Integer(required=True)
     rows = fields.Integer(required=True, metadata={"description": "Rows taken so far"})
     summary = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    reason = fields.String(
+        required=True,
+        metadata={"description": "Why it is broken, or why some rows wait longer than others; empty while all is well"},
+    )
     problems = fields.List(fields.Dict(), required=True, metadata={"description": "The first rows that were not taken"})
 
 
@@ -116,12 +121,19 @@ def post_backfill() -> Response:
         raise HistoryTypeError
     with current().transaction() as session:
         begun = begin_backfill(session, source_id, "", credential().key_id, now=now)
+    reason = "It could not be read to its end because of a mistake of ours; send it again."
     parts: int | None = None
     try:
         parts = _keep_parts(begun)
+    except StimulError as error:
+        reason = error.detail
+        raise
     finally:
-        with current().transaction() as session:
-            kept = end_receiving(session, begun.backfill_id, parts)
+        if parts is None:
+            with current().transaction() as session:
+                refuse_backfill(session, begun.backfill_id, reason)
+    with current().transaction() as session:
+        kept = end_receiving(session, begun.backfill_id, parts)
     answer = jsonify(backfill_document(kept))
     answer.status_code = HTTPStatus.ACCEPTED
     answer.headers["Location"] = f"/v1/backfills/{kept.backfill_id}"

@@ -11,6 +11,7 @@ from flask import Response, jsonify
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
+from service.api.moments import Moment
 from service.api.reader import Blueprint
 from service.domain.key import Scope
 from service.reports.deliveries import get_delivery, list_deliveries
@@ -26,7 +27,7 @@ class AskedSchema(Schema):
     """Which deliveries."""
 
     source = fields.String()
-    before = fields.AwareDateTime(metadata={"description": "Received before then; now if left out"})
+    before = Moment(metadata={"description": "Received before then; now if left out"})
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, PAGE_AT_MOST))
 
 

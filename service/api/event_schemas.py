@@ -8,8 +8,9 @@ from service.api.activity import ConvertedSchema
 from service.api.share_claims import ShareClaimDecisionSchema
 from service.domain.event import Operation, QuarantineReason
 from service.domain.hold import HoldState
+from service.reports.taken_events import STATES as EVENT_STATES
 
-STATES = ["accepted", "quarantined", "discarded"]
+STATES = list(EVENT_STATES)
 
 
 class MeasuredSchema(Schema):
@@ -96,6 +97,33 @@ class ConversionSchema(Schema):
     currency = fields.String(required=True)
     amounts = fields.List(fields.Nested(ConvertedSchema), required=True)
     converted_at = fields.AwareDateTime(required=True)
+
+
+class TakenEventSchema(Schema):
+    """One event of a list; `GET /v1/events/{receipt_id}` tells all of it."""
+
+    receipt_id = fields.String(required=True)
+    source = fields.String(required=True)
+    id = fields.String(required=True)
+    type = fields.String(required=True)
+    time = fields.AwareDateTime(required=True)
+    day = fields.Date(required=True, metadata={"description": "The company's day on which it counts"})
+    received_at = fields.AwareDateTime(required=True)
+    delivery_id = fields.String(required=True)
+    subject = fields.String(required=True, allow_none=True, metadata={"description": "The user id of its sender"})
+    person = fields.String(required=True, allow_none=True)
+    late = fields.Boolean(required=True)
+    status = fields.String(required=True, metadata={"enum": STATES})
+    reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it waits, or waited"})
+
+
+class TakenEventsSchema(Schema):
+    """A page of events, the last to arrive first."""
+
+    events = fields.List(fields.Nested(TakenEventSchema), required=True)
+    next_before = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "`before` of the page that follows"}
+    )
 
 
 class TraceSchema(Schema):

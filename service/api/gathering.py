@@ -60,13 +60,32 @@ class Arrival:
         return self.notice.objects if self.notice else set()
 
 
+class _Call:
+    """What one thread waits for and another gives, once; the library's event takes several times as long."""
+
+    def __init__(self) -> None:
+        self.is_given = False
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def give(self) -> None:
+        """Let whoever waits go on."""
+        if not self.is_given:
+            self.is_given = True
+            self._lock.release()
+
+    def wait(self, seconds: float = -1) -> bool:
+        """Wait until it is given, or so long; whether it was. One thread waits, until it was given."""
+        return self._lock.acquire(timeout=seconds)
+
+
 @dataclass(slots=True, eq=False)
 class _Place:
     """A delivery in the line: what came of it, or whose turn it is to work for all."""
 
     arrival: Arrival
     taken: bool = False
-    called: threading.Event = field(default_factory=threading.Event)
+    called: _Call = field(default_factory=_Call)
     results: Sequence[ItemResult] | None = None
     mistake: BaseException | None = None
 
@@ -83,7 +102,7 @@ class Gathering:
         self._lock = threading.Lock()
         self._lines: dict[str, list[_Place]] = {}
         self._expected: dict[str, int] = {}
-        self._complete: dict[str, threading.Event] = {}
+        self._complete: dict[str, _Call] = {}
 
     def take(self, arrival: Arrival) -> Sequence[ItemResult]:
         """Store a delivery, alone or with those that come at the same time."""
@@ -92,9 +111,9 @@ class Gathering:
             line = self._lines.setdefault(source_id, [])
             line.append(place)
             if len(line) == 1:
-                place.called.set()
+                place.called.give()
             elif source_id in self._complete and len(line) >= self._expected[source_id]:
-                self._complete[source_id].set()
+                self._complete[source_id].give()
         if not place.called.wait(self._runtime.answer_s):
             self._leave(place)
         if place.results is None and place.mistake is None:
@@ -107,7 +126,7 @@ class Gathering:
 
     def _linger(self, source_id: str) -> None:
         """Wait until as many are in line as came together before."""
-        complete = threading.Event()
+        complete = _Call()
         with self._lock:
             if len(self._lines[source_id]) >= self._expected.get(source_id, 1):
                 return
@@ -119,7 +138,7 @@ class Gathering:
     def _leave(self, place: _Place) -> None:
         """Go away unanswered, unless somebody is at work for this place already: then the answer is about to come."""
         with self._lock:
-            if not (place.taken or place.called.is_set()):
+            if not (place.taken or place.called.is_given):
                 self._lines[place.arrival.sent.delivery.source_id].remove(place)
                 raise DatabaseBusyError
         place.called.wait()
@@ -141,7 +160,7 @@ class Gathering:
                 if not line:
                     del self._lines[source_id]
             for place in [*group, *following]:
-                place.called.set()
+                place.called.give()
 
 
 def register_gathering(app_extensions: dict[str, object]) -> None:
@@ -202,10 +221,10 @@ def _together(runtime: Runtime, group: Sequence[_Place]) -> Exception | None:
 
 def _stored(session: Session, arrivals: Sequence[Arrival], now: datetime) -> Sequence[Sequence[ItemResult]]:
     sent = [arrival.sent for arrival in arrivals]
-    demand_unchanged(session, sent[0].delivery.source_id, [arrival.proved_by for arrival in arrivals])
+    source = demand_unchanged(session, sent[0].delivery.source_id, [arrival.proved_by for arrival in arrivals])
     notices = [arrival.notice for arrival in arrivals if arrival.notice is not None]
     vendor = arrivals[0].vendor
     if vendor is not None:
         found = project(session, notices, vendor, now=now)
         sent = [Sent(replace(one.delivery, items=len(items)), items) for one, items in zip(sent, found, strict=True)]
-    return ingest(session, sent, now=now)
+    return ingest(session, sent, now=now, source=source)

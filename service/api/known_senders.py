@@ -125,17 +125,18 @@ class KnownSenders:
         return KnownSender(state, keys, vendor, began)
 
 
-def demand_unchanged(session: Session, source_id: str, proved_by: Iterable[SourceState | None]) -> None:
-    """`SenderChangedError` unless the states of a source that proved messages are the one that holds.
+def demand_unchanged(session: Session, source_id: str, proved_by: Iterable[SourceState | None]) -> Source | None:
+    """`SenderChangedError` unless the states of a source that proved messages are the one that holds; the source.
 
-    None stands for a message that was proved by what was read for it alone.
+    None stands for a message that was proved by what was read for it alone; where all were, nothing is read.
     """
     states = [state for state in proved_by if state is not None]
     if not states:
-        return
+        return None
     holds = source_state(session, source_id)
     if any(state != holds for state in states):
         raise SenderChangedError
+    return states[0].source
 
 
 def register_known_senders(app_extensions: dict[str, Any]) -> None:

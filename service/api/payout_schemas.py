@@ -53,3 +53,15 @@ class OpenDueSchema(Schema):
     month = fields.String(required=True)
     amount = fields.String(required=True)
     difference = fields.Dict(required=True, allow_none=True, metadata={"description": "What the last list said of it"})
+
+
+class JournalSchema(Schema):
+    """The journal of an approved month; amounts are decimal texts."""
+
+    period = fields.String(required=True)
+    version = fields.Integer(required=True, metadata={"description": "Number of the closing that holds"})
+    currency = fields.String(required=True)
+    document_hash = fields.String(required=True)
+    entries = fields.List(fields.Dict(), required=True, metadata={"description": "Each balanced, with its lines"})
+    deferred = fields.Dict(required=True, metadata={"description": "Costs that are spread over the months to come"})
+    schedule = fields.List(fields.Dict(), required=True, metadata={"description": "Those costs, month by month"})

@@ -12,7 +12,7 @@ from flask import Response, json, request
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
-from service.api.payout_schemas import FILE, TEXT, OpenDueSchema, PayoutsSchema
+from service.api.payout_schemas import FILE, TEXT, JournalSchema, OpenDueSchema, PayoutsSchema
 from service.api.reader import Blueprint
 from service.domain.figures import Language
 from service.domain.payout_settings import PayoutSettings
@@ -167,7 +167,12 @@ class JournalQuerySchema(Schema):
 @blueprint.get("/<period>/journal")
 @requires("payouts:read")
 @blueprint.arguments(JournalQuerySchema, location="query")
-@blueprint.alt_response(HTTPStatus.OK, description="Balanced entries with the accounts of the books")
+@blueprint.alt_response(
+    HTTPStatus.OK, schema=JournalSchema, description="Balanced entries with the accounts of the books"
+)
+@blueprint.alt_response(HTTPStatus.OK, schema=TEXT, content_type=Style.CSV.value)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
 def read_journal(asked: dict[str, str], period: str) -> Response:
     """The journal of an approved month: accrual, amortisation and payments."""
     settings = payout_settings(current().settings.rules_dir)
@@ -192,7 +197,14 @@ class OrderQuerySchema(Schema):
 @blueprint.get("/<period>/sepa")
 @requires("periods:approve")
 @blueprint.arguments(OrderQuerySchema, location="query")
-@blueprint.alt_response(HTTPStatus.OK, description="ISO 20022, pain.001, valid under its published schema")
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=TEXT,
+    content_type="application/xml",
+    description="ISO 20022, pain.001, valid under its published schema",
+)
+@blueprint.alt_response(HTTPStatus.NOT_MODIFIED, description="Nothing changed since the ETag in If-None-Match")
+@blueprint.alt_response(HTTPStatus.CONFLICT, "CONFLICT")
 def read_payment_file(asked: dict[str, Any], period: str) -> Response:
     """The payment file for the bank: what is open of an approved month for those who send an invoice."""
     runtime = current()

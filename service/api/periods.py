@@ -9,6 +9,7 @@ from service.api.auth import credential, requires
 from service.api.reader import MAX_BODY_BYTES, Blueprint, measured, read_body
 from service.api.reminders import ReminderSchema
 from service.domain.approval import Signer, SignerUnknownError
+from service.domain.checklist import Matter, Weight
 from service.domain.errors import UnsupportedError
 from service.domain.period import Period, PeriodState
 from service.domain.returned_list import read_returned
@@ -20,6 +21,7 @@ from service.flows.note_look import note_look
 from service.flows.pay import pay
 from service.flows.withdraw import withdraw
 from service.plans.payout_settings import payout_settings
+from service.reports.checklist import checklist_document
 from service.reports.company import company_today
 from service.reports.period_dates import period_documents
 from service.reports.periods import payment_told, shown_period
@@ -152,6 +154,26 @@ class SignedPeriodSchema(Schema):
     )
 
 
+class CheckItemSchema(Schema):
+    """One thing that was looked at."""
+
+    matter = fields.String(required=True, metadata={"enum": [matter.value for matter in Matter]})
+    weight = fields.String(required=True, metadata={"enum": [weight.value for weight in Weight]})
+    count = fields.Integer(required=True, metadata={"description": "How often it was found; 0: all is well"})
+    names = fields.List(fields.String(), required=True, metadata={"description": "The first of them"})
+    what = fields.String(required=True)
+    do = fields.String(required=True, metadata={"description": "What to do; empty where nothing was found"})
+
+
+class ChecklistSchema(Schema):
+    """Everything that is looked at before a month is closed."""
+
+    period = fields.String(required=True, metadata={"example": "2026-10"})
+    state = fields.String(required=True, metadata={"enum": [state.value for state in PeriodState]})
+    closable = fields.Boolean(required=True, metadata={"description": "Whether nothing keeps it from being closed"})
+    items = fields.List(fields.Nested(CheckItemSchema), required=True)
+
+
 @blueprint.get("")
 @requires("payouts:read")
 @blueprint.response(200, DatedPeriodSchema(many=True))
@@ -173,6 +195,17 @@ def read_period(period: str) -> Response:
     with runtime.transaction() as session:
         note_look(session, credential().name, EVERYBODY, period, now=runtime.now())
     return jsonify(found)
+
+
+@blueprint.get("/<period>/checklist")
+@requires("payouts:read")
+@blueprint.response(200, ChecklistSchema)
+def read_checklist(period: str) -> object:
+    """What keeps a month from being closed, and what would better be settled before."""
+    runtime = current()
+    with runtime.reading() as session:
+        today = company_today(session, runtime.now())
+        return checklist_document(session, Period.parse(period), today=today)
 
 
 @blueprint.post("/<period>/close")

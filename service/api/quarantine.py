@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
+from service.api.moments import Moment
 from service.api.reader import Blueprint
 from service.domain.errors import InvalidError
 from service.domain.event import QuarantineReason
@@ -50,8 +51,8 @@ class ChosenSchema(Schema):
     reason = fields.Enum(QuarantineReason, by_value=True)
     source = fields.String()
     subject = fields.String(metadata={"description": "The user id that is waited for"})
-    since = fields.AwareDateTime(metadata={"description": "Waiting since then, or later"})
-    until = fields.AwareDateTime(metadata={"description": "Waiting since before then"})
+    since = Moment(metadata={"description": "Waiting since then, or later"})
+    until = Moment(metadata={"description": "Waiting since before then"})
 
 
 class AskedSchema(ChosenSchema):

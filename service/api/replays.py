@@ -28,7 +28,7 @@ class ClosingReplaySchema(Schema):
     """Which closing is worked out again."""
 
     version = fields.Integer(
-        validate=validate.Range(min=1),
+        validate=validate.Range(1, 2**31 - 1),
         metadata={"description": "Number of the closing, withdrawn or not; without it the latest"},
     )
 

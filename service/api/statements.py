@@ -10,13 +10,16 @@ from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
+from service.api.next_steps import NextStepSchema, next_step_documents
 from service.api.reader import Blueprint
 from service.domain.figures import Language
 from service.domain.period import Period
 from service.domain.statement_link import LONGEST, USUAL, token_of
 from service.flows.note_link import note_link
 from service.flows.note_look import note_look
+from service.reports.company import company_today
 from service.reports.earnings import get_earnings
+from service.reports.next_steps import next_steps
 from service.reports.periods import shown_period
 from service.reports.printed.pdf import paper_name, statement_pdf
 from service.reports.statement import get_evidence, get_statement, link_to, ready_statements
@@ -89,6 +92,9 @@ class StatementSchema(Schema):
     document_hash = fields.String(metadata={"description": "sha256 of the document; empty for an estimate"})
     document = fields.Dict(metadata={"description": "Lines, explanations, inputs, totals, receipts"})
     told = fields.List(fields.Nested(LineToldSchema), metadata={"description": "Only where `lang` is asked for"})
+    next_steps = fields.List(
+        fields.Nested(NextStepSchema), metadata={"description": "What would pay next; empty once the month is over"}
+    )
 
 
 PDF = "application/pdf"
@@ -157,8 +163,10 @@ class EvidenceSchema(Schema):
 def read_statement(query: dict[str, Any], person_id: str, period: str) -> object:
     """The statement of a person for a month: frozen once the month is closed, estimated before."""
     month = Period.parse(period)
+    language = query.get("lang", Language.EN.value)
     with current().reading() as session:
         found = get_statement(session, person_id, month, query.get("version"))
+        steps = next_steps(session, person_id, month, company_today(session, current().now()))
         state = shown_period(session, month, now=current().now()).state
         told = (
             told_lines(session, get_earnings(session, person_id, month).lines, query["lang"])
@@ -173,6 +181,7 @@ def read_statement(query: dict[str, Any], person_id: str, period: str) -> object
         "issued_at": found.issued_at,
         "document_hash": found.document_hash,
         "document": found.document,
+        "next_steps": next_step_documents(steps, language),
         **asked,
     }
 

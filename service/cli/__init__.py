@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "statements": "service.cli.statements:statements",
     "questions": "service.cli.questions:questions",
     "ledger": "service.cli.ledger:ledger",
+    "verify": "service.cli.verify:verify",
     "audit": "service.cli.audit:audit",
     "flags": "service.cli.flags:flags",
     "holds": "service.cli.holds:holds",

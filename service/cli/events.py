@@ -12,11 +12,13 @@ import click
 
 from service.cli.opened import opened
 from service.domain.backfill import Backfill
+from service.domain.errors import MalformedError
 from service.domain.source import SourceRetiredError, UnknownSourceError
 from service.flows.begin_backfill import begin_backfill
 from service.flows.end_receiving import end_receiving
 from service.flows.ingest import ingest
 from service.flows.note_backfill import note_backfill
+from service.flows.refuse_backfill import refuse_backfill
 from service.reports.backfills import backfill_document
 from service.reports.sources import find_source
 from service.runtime import Runtime
@@ -53,7 +55,12 @@ def import_(file: Path, source: str, style: str | None) -> None:
         content.seek(0)
         with runtime.transaction() as session:
             begun = begin_backfill(session, source, fingerprint, WHO, now=runtime.now())
-        _tell(_take(runtime, begun, content, written))
+        try:
+            _tell(_take(runtime, begun, content, written))
+        except MalformedError as error:
+            with runtime.transaction() as session:
+                refuse_backfill(session, begun.backfill_id, error.detail)
+            raise
 
 
 def _take(runtime: Runtime, begun: Backfill, content: BinaryIO, style: HistoryFormat) -> Backfill:

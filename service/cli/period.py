@@ -10,6 +10,7 @@ import click
 
 from service.cli.lazy import LazyGroup
 from service.cli.opened import format_option, opened, show, show_one
+from service.domain.checklist import is_blocked
 from service.domain.period import Period, PeriodState
 from service.domain.returned_list import read_returned
 from service.flows.approve import approve
@@ -20,6 +21,7 @@ from service.flows.withdraw import withdraw
 from service.jobs.pipeline import refresh
 from service.plans.payout_settings import payout_settings
 from service.reports.accounts import signing_account
+from service.reports.checklist import checklist
 from service.reports.company import company_today
 from service.reports.period_dates import period_documents
 from service.reports.periods import payment_told, shown_period
@@ -28,7 +30,13 @@ from service.reports.reminders import period_document
 DIFFERENCE = ("what", "line", "number", "person", "code", "month", "owed", "told")
 """The columns of a difference, in the order in which people read them."""
 
-ELSEWHERE: Mapping[str, str] = {"replay": "service.cli.period_replay:replay"}
+CHECKED = ("weight", "matter", "count", "what", "do", "names")
+"""The columns of the checklist, in the order in which people read them."""
+
+ELSEWHERE: Mapping[str, str] = {
+    "export": "service.cli.period_export:export",
+    "replay": "service.cli.period_replay:replay",
+}
 """The commands of other files."""
 
 
@@ -68,6 +76,20 @@ def list_(style: str) -> None:
     with opened() as runtime, runtime.reading() as session:
         found = period_documents(session, runtime.period_calendar, now=runtime.now())
     show(found, style)
+
+
+@period.command("check")
+@click.argument("month", metavar="MONTH")
+@format_option
+def check(month: str, style: str) -> None:
+    """Show what keeps MONTH from being closed (then it ends with 1), and what would better be settled first."""
+    asked = Period.parse(month)
+    with opened() as runtime, runtime.reading() as session:
+        items = checklist(session, asked, today=company_today(session, runtime.now()))
+    rows = [item.as_json(asked) for item in items]
+    show(rows if style == "json" else [{name: row[name] for name in CHECKED} for row in rows if row["count"]], style)
+    if is_blocked(items):
+        raise SystemExit(1)
 
 
 @period.command("show")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from service.cli.opened import opened
-from service.jobs.pipeline import enrich, mark_ramps, refresh_some
+from service.jobs.pipeline import enrich, refresh_some, take_due
 
 
 @click.command()
@@ -14,7 +14,7 @@ def refresh() -> None:
     done = 0
     with opened():
         enrich()
-        mark_ramps()
+        take_due()
         while count := refresh_some():
             done += count
     click.echo(f"{done} person-months were scored.")

@@ -19,7 +19,7 @@ from service.cli.web_worker import WebWorker
 from service.config import Settings
 from service.runtime import system_clock
 
-THREADS = 8
+THREADS = 16
 """Requests one process answers at the same time; each holds at most one database connection (service/store/session.py
 keeps as many open)."""
 

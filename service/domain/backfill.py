@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from service.domain.errors import NotFoundError
@@ -13,6 +13,9 @@ from service.domain.event import ItemResult, ItemState
 
 PROBLEMS_KEPT = 20
 """Rows told apart that were not taken; more of the same mistake tell nothing new."""
+
+TRIED_AGAIN = timedelta(minutes=10)
+"""A part that could not be taken will not be within a second; until it is, the log has a line each time."""
 
 ID_BYTES = 10
 """80 random bits name a backfill."""
@@ -36,7 +39,7 @@ class BackfillState(StrEnum):
     """All of it is kept, and parts wait to be taken."""
     DONE = "done"
     BROKEN = "broken"
-    """Its file broke off or could not be read: nothing of it was taken; send it again."""
+    """Its file broke off or could not be read: of one that was sent nothing was taken, of an import what came first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Backfill:
     """A backfill as it stands: parts of its file known and taken, rows read, and how many of them became what.
 
     `fingerprint` is sha256 of the file, or empty where it came over HTTP. `problems` are the first rows not taken.
+    `reason` says why it is broken, or why a part of it waits longer than the others; empty while all is well.
     """
 
     backfill_id: str
@@ -57,6 +61,7 @@ class Backfill:
     rows_read: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     problems: Sequence[Mapping[str, object]] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,29 @@ def with_part(backfill: Backfill, first_row: int, results: Sequence[ItemResult])
     )
 
 
-def received(backfill: Backfill, parts: int | None) -> Backfill:
-    """The backfill when all its parts are known; None where its file broke off."""
-    if parts is None:
-        return replace(backfill, state=BackfillState.BROKEN)
+def received(backfill: Backfill, parts: int) -> Backfill:
+    """The backfill when all its parts are known."""
     state = BackfillState.DONE if backfill.parts_done >= parts else BackfillState.WAITING
     return replace(backfill, parts=parts, state=state)
+
+
+def broken(backfill: Backfill, reason: str) -> Backfill:
+    """The backfill whose file cannot be read to its end."""
+    return replace(backfill, state=BackfillState.BROKEN, reason=reason)
+
+
+def begun_again(backfill: Backfill) -> Backfill:
+    """The backfill whose file is read once more; one that is done stays so."""
+    is_broken = backfill.state is BackfillState.BROKEN
+    return replace(backfill, state=BackfillState.RECEIVING, reason="") if is_broken else backfill
+
+
+def why_postponed(part: Part) -> str:
+    """Why a part waits that could not be taken."""
+    return (
+        f"The rows from {part.first_row} on could not be taken because of a mistake of ours; the log of the worker has "
+        f"it. They are tried again every {TRIED_AGAIN // timedelta(minutes=1)} minutes."
+    )
 
 
 def _problem(first_row: int, result: ItemResult) -> dict[str, object]:

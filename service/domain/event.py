@@ -74,7 +74,6 @@ class QuarantineReason(StrEnum):
     LOW_TRUST = "low_trust"
     AMOUNT_OUT_OF_BOUNDS = "amount_out_of_bounds"
     UNKNOWN_CURRENCY = "unknown_currency"
-    CLOCK_SKEW = "clock_skew"
     ADAPTER_ERROR = "adapter_error"
 
 

@@ -23,7 +23,11 @@ class Task(StrEnum):
     @property
     def who(self) -> str:
         """Which role it is for; whoever closed a month is not the one who approves it."""
-        return "finance" if self in {Task.CLOSE, Task.CLOSE_LATE, Task.PAY, Task.PAY_LATE} else "finance, another"
+        return (
+            "finance"
+            if self in {Task.CLOSE, Task.CLOSE_LATE, Task.PAY, Task.PAY_LATE}
+            else "finance, somebody else than who closed it"
+        )
 
     def text(self, period: Period) -> str:
         """What to do, in a sentence."""

@@ -41,6 +41,15 @@ def public_key_of(signing_key: str) -> str:
     return base64.urlsafe_b64encode(public.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 
 
+def is_public_key(text: str) -> bool:
+    """Whether a text is a public key in URL-safe base64."""
+    try:
+        Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(text))
+    except ValueError:
+        return False
+    return True
+
+
 def key_id_of(public_key: str) -> str:
     """The short name of a public key, computed from it: no other key can take its place under this name."""
     return hashlib.sha256(base64.urlsafe_b64decode(public_key)).hexdigest()[:KEY_ID_CHARACTERS]

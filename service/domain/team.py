@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from service.domain.days import ONE_DAY, Days, Span, joined
 from service.domain.person import Assignment
@@ -11,8 +13,36 @@ from service.domain.person import Assignment
 Managers = Mapping[str, str | None]
 """Who is whose manager on one day; a person without an assignment that day is not in it."""
 
-Tree = tuple[Span, Managers]
-"""Days on end on which nobody's manager changed, with everybody's manager."""
+
+@dataclass(frozen=True)
+class Tree:
+    """Days on end on which nobody's manager changed, with everybody's manager."""
+
+    span: Span
+    managers: Managers
+
+    @cached_property
+    def reports(self) -> Mapping[str, Sequence[str]]:
+        """Who reports to each manager without another between."""
+        found: dict[str, list[str]] = {}
+        for person_id, above in self.managers.items():
+            if above is not None:
+                found.setdefault(above, []).append(person_id)
+        return found
+
+    def direct(self, manager_id: str) -> list[str]:
+        """Everybody who reports to this manager without another between, by person id."""
+        return sorted(person_id for person_id in self.reports.get(manager_id, ()) if person_id != manager_id)
+
+    def below(self, manager_id: str) -> list[str]:
+        """Everybody whose chain of managers contains this one, by person id; a circle ends where it began."""
+        found: set[str] = set()
+        asked = [manager_id]
+        while asked:
+            new = {*self.reports.get(asked.pop(), ())} - found - {manager_id}
+            found |= new
+            asked += new
+        return sorted(found)
 
 
 def managers_on(assignments: Iterable[Assignment], day: date) -> dict[str, str | None]:
@@ -28,16 +58,6 @@ def managers_above(managers: Managers, person_id: str) -> list[str]:
         chain.append(above)
         above = managers.get(above)
     return chain
-
-
-def members_below(managers: Managers, manager_id: str) -> list[str]:
-    """Everybody whose chain of managers contains this one, by person id."""
-    return sorted(person_id for person_id in managers if manager_id in managers_above(managers, person_id))
-
-
-def direct_members(managers: Managers, manager_id: str) -> list[str]:
-    """Everybody who reports to this manager without another between, by person id."""
-    return sorted(person_id for person_id, above in managers.items() if above == manager_id and person_id != manager_id)
 
 
 def circle_through(managers: Managers, person_id: str) -> list[str]:
@@ -74,33 +94,28 @@ def trees(assignments: Sequence[Assignment], first: date, last: date) -> list[Tr
     edges |= {item.ends_on + ONE_DAY for item in assignments if item.ends_on is not None}
     starts = sorted(day for day in edges if first <= day <= last)
     ends = [*(day - ONE_DAY for day in starts[1:]), last]
-    return [((start, end), managers_on(assignments, start)) for start, end in zip(starts, ends, strict=True)]
+    return [Tree((start, end), managers_on(assignments, start)) for start, end in zip(starts, ends, strict=True)]
 
 
 def memberships(grown: Iterable[Tree], manager_id: str, *, direct: bool) -> dict[str, Days]:
     """On which days who was below a manager, directly or through others, by person id."""
     spans: dict[str, list[Span]] = {}
-    for span, managers in grown:
-        for person_id in (direct_members if direct else members_below)(managers, manager_id):
-            spans.setdefault(person_id, []).append(span)
+    for tree in grown:
+        for person_id in tree.direct(manager_id) if direct else tree.below(manager_id):
+            spans.setdefault(person_id, []).append(tree.span)
     return {person_id: joined(found) for person_id, found in sorted(spans.items())}
 
 
 def everybody_above(grown: Iterable[Tree], person_ids: Iterable[str]) -> dict[str, set[str]]:
     """The managers above each person on some day, of all levels."""
     found: dict[str, set[str]] = {person_id: set() for person_id in person_ids}
-    for _, managers in grown:
+    for tree in grown:
         for person_id, above in found.items():
-            above.update(managers_above(managers, person_id))
+            above.update(managers_above(tree.managers, person_id))
     return found
 
 
 def everybody_below(grown: Iterable[Tree], person_ids: Iterable[str]) -> set[str]:
     """Who was below any of these people on some day."""
     wanted = set(person_ids)
-    return {
-        person_id
-        for _, managers in grown
-        for person_id in managers
-        if not wanted.isdisjoint(managers_above(managers, person_id))
-    }
+    return {below for tree in grown for person_id in wanted for below in tree.below(person_id)}

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from service.domain.audit import QUESTION_ASKED, AuditEntry
+from service.domain.calendar import calendar_of
 from service.domain.question import (
     MESSAGES_AT_MOST,
     OPEN_AT_MOST,
@@ -22,7 +23,7 @@ from service.domain.question import (
     due_on,
 )
 from service.store.audit import add_new_audit
-from service.store.calendar import get_work_calendar
+from service.store.calendar import list_calendar_days
 from service.store.earnings import list_lines
 from service.store.questions import add_new_message, count_messages, count_open, hold_question, set_state
 
@@ -40,7 +41,8 @@ def ask_question(session: Session, line: LineKey, text: str, asked_by: str, *, t
     )
     if found is None:
         raise NoSuchLineError(line.period, line.month_worked, line.rule)
-    due = due_on(today, get_work_calendar(session, today, due_horizon(today)))
+    # A year whose holidays nobody has recorded yet keeps nobody from asking; the answer is due a day early then.
+    due = due_on(today, calendar_of(list_calendar_days(session, today, due_horizon(today))))
     new = Question(0, line, found.label, found.label_bg, QuestionState.OPEN, now, due)
     held = hold_question(session, new)
     number = count_messages(session, held.question_id)

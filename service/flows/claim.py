@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.period import Period
 from service.domain.team import everybody_above, trees
-from service.store.people import list_assignments
+from service.store.people import list_assignments_above
 from service.store.scorecards import lock_scorecards
 from service.store.stale import claim_stale, mark_stale
 
@@ -38,6 +38,7 @@ def _mark_leaders(session: Session, period: Period, own: Collection[str], here: 
     if not own:
         return
     first, last = period.first_day, period.last_day
-    above = everybody_above(trees(list_assignments(session, first, last), first, last), own)
+    grown = trees(list_assignments_above(session, own, first, last), first, last)
+    above = everybody_above(grown, own)
     leaders = set[str]().union(*above.values()) - set(here)
     mark_stale(session, [(person_id, period) for person_id in sorted(leaders)], now, for_team=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain.audit import PERIOD_CLOSED, AuditEntry
 from service.domain.chain import DocumentKey, DocumentKind
+from service.domain.checklist import warnings_of
 from service.domain.closing import (
     AlreadyClosedError,
     ClosedPerson,
@@ -21,37 +22,33 @@ from service.domain.closing import (
     closing_document,
 )
 from service.domain.earning import Balances, Charge, EarningLine
+from service.domain.event import JsonValue
 from service.domain.ledger import closing_entries
-from service.domain.payee import Payee, payee_of
 from service.domain.period import Period, PeriodNotOverError, PeriodState
 from service.domain.statement import Evaluated, MonthEvents, StatementContent, document_hash, statement_document
-from service.domain.team import by_person
-from service.plans import Plan, missing_inputs, plan_from_document, vocabulary_from_document
+from service.plans import Plan, plan_from_document, vocabulary_from_document
 from service.plans.carried import is_carrying
 from service.plans.month_figures import MonthFigures, plan_lookup
-from service.plans.month_inputs import inputs_from_snapshot
+from service.plans.month_inputs import inputs_from_snapshot, lacking
 from service.plans.month_pools import Funded, pool_lines
-from service.plans.words import Words, words_of
+from service.plans.words import words_of
 from service.store.audit import add_new_audit
 from service.store.awards import keep_badges
 from service.store.chain import demand_signing_key, sign
-from service.store.earnings import add_new_lines, find_unposted_period, list_balances, list_lines
+from service.store.closing_people import ClosingPerson, list_closing_people
+from service.store.earnings import add_new_lines, find_unposted_period, list_balances
 from service.store.keeping import keep_known
 from service.store.ledger import add_new_entries
-from service.store.lineage import get_month_events, list_evidence
+from service.store.lineage import get_month_events
+from service.store.matters import list_warnings
 from service.store.month_work import get_company_month
 from service.store.parts import add_new_parts, list_held
-from service.store.people import list_assignments_of, list_people_of
 from service.store.periods import Closing as ClosingRow
 from service.store.periods import add_new_closing, lock_period
 from service.store.plans import get_document, list_in_force, list_labels
 from service.store.scorecards import (
     InputRow,
-    PersonMonth,
-    ScorecardRow,
     list_people_without_plan,
-    list_period_inputs,
-    list_scorecards,
 )
 from service.store.session import follow_up
 from service.store.stale import count_stale, mark_stale
@@ -82,32 +79,45 @@ def close(
     """
     demand_signing_key(session)
     version = _next_version(session, period, today)
-    people = _people(session, period)
+    people = list_closing_people(session, period)
     _refuse_incomplete(session, period, people)
+    warnings = warnings_of(list_warnings(session, period))
     if _share_pools(session, period, people):
-        people = _people(session, period)
+        people = list_closing_people(session, period)
     balances = list_balances(session, [person.person_id for person in people], period)
     closing = _Closing(period, version, _currency(session, period), now, balances)
-    words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
-    events = {person.person_id: _events(session, (person.person_id, period), words) for person in people}
+    measures = words_of((version.starts_on, version.document) for version in list_vocabularies(session)).measures
+    events = {person.person_id: get_month_events(session, (person.person_id, period), measures) for person in people}
     keep_known(session, period, version)
     # Again, after the events were read: one that came in meanwhile would be in the hash and not in the lines.
     _refuse_stale(session, period)
     statements = [_statement(session, closing, person, events[person.person_id]) for person in people]
     document = _document(session, closing, people, statements, events)
-    hashed = document_hash(document)
-    add_new_closing(session, ClosingRow(period, version, now, closed_by, document, hashed, person_id))
-    lines = [line for person in people for line in person.lines]
-    add_new_entries(session, closing_entries(lines, version), now)
-    add_new_parts(session, version, lines)
+    row = ClosingRow(period, version, now, closed_by, document, document_hash(document), person_id)
+    _post(session, row, people)
     add_new_statements(session, statements)
     _ask_for_following(session, closing, people)
     keep_badges(session, period.last_day)
-    add_new_audit(
-        session, AuditEntry(now, closed_by, PERIOD_CLOSED, str(period), {"version": version, "document_hash": hashed})
-    )
+    _note(session, row, warnings)
     sign(session, DocumentKey(DocumentKind.CLOSING, period, version), PeriodState.CLOSED, now)
-    return Closed(period, version, document, hashed)
+    return Closed(period, version, document, row.document_hash)
+
+
+def _post(session: Session, row: ClosingRow, people: Sequence[ClosingPerson]) -> None:
+    """Record the closing with the entries of its lines, and what deals have in them."""
+    lines = [line for person in people for line in person.lines]
+    add_new_closing(session, row)
+    add_new_entries(session, closing_entries(lines, row.version), row.closed_at)
+    add_new_parts(session, row.version, lines)
+
+
+def _note(session: Session, row: ClosingRow, warnings: Mapping[str, JsonValue]) -> None:
+    detail: dict[str, JsonValue] = {
+        "version": row.version,
+        "document_hash": row.document_hash,
+        "warnings": dict(warnings),
+    }
+    add_new_audit(session, AuditEntry(row.closed_at, row.closed_by, PERIOD_CLOSED, str(row.period), detail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,28 +131,10 @@ class _Closing:
     balances: Mapping[str, Balances]
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    """One person with something to close: drafted lines, and what they were drafted from."""
-
-    person_id: str
-    name: str
-    lines: Sequence[EarningLine]
-    card: ScorecardRow | None
-    inputs: Sequence[InputRow]
-    payee: Payee
-
-    @property
-    def targets(self) -> dict[str, str]:
-        """The exact targets of the month by standard."""
-        standards = json.loads(self.card.document).get("standards", []) if self.card else []
-        return {item["id"]: item["target"] for item in standards if item["target"] is not None}
-
-
 def _document(
     session: Session,
     closing: _Closing,
-    people: Sequence[_Person],
+    people: Sequence[ClosingPerson],
     statements: Sequence[StatementRow],
     events: Mapping[str, MonthEvents],
 ) -> str:
@@ -182,39 +174,17 @@ def _refuse_stale(session: Session, period: Period) -> None:
         raise WorkIsStaleError(period, waiting)
 
 
-def _people(session: Session, period: Period) -> list[_Person]:
-    lines = list_lines(session, period)
-    inputs = list_period_inputs(session, period)
-    person_ids = sorted({line.person_id for line in lines} | {row.person_id for row in inputs})
-    cards = {row.person_id: row for row in list_scorecards(session, [(person, period) for person in person_ids])}
-    assignments = by_person(list_assignments_of(session, person_ids))
-    return [
-        _Person(
-            person.person_id,
-            person.name,
-            [line for line in lines if line.person_id == person.person_id],
-            cards.get(person.person_id),
-            [row for row in inputs if row.person_id == person.person_id],
-            payee_of(person, assignments.get(person.person_id, ()), period),
-        )
-        for person in list_people_of(session, person_ids)
-    ]
-
-
-def _refuse_incomplete(session: Session, period: Period, people: Sequence[_Person]) -> None:
+def _refuse_incomplete(session: Session, period: Period, people: Sequence[ClosingPerson]) -> None:
     if not people and not list_people_without_plan(session, period):
         raise NothingToCloseError(period)
-    missing = {
-        person.person_id: found
-        for person in people
-        for row in person.inputs
-        if (found := missing_inputs(_plan(session, row), inputs_from_snapshot(json.loads(row.snapshot))))
-    }
+    missing = lacking(
+        (person.person_id, _plan(session, row), row.snapshot) for person in people for row in person.inputs
+    )
     if missing:
         raise MonthIncompleteError(period, missing)
 
 
-def _share_pools(session: Session, period: Period, people: Sequence[_Person]) -> list[EarningLine]:
+def _share_pools(session: Session, period: Period, people: Sequence[ClosingPerson]) -> list[EarningLine]:
     """Share the pools of leaders' plans among their members: added to the members' lines, once and for all."""
     funded = [
         Funded(person.person_id, position, plan, inputs_from_snapshot(json.loads(row.snapshot)))
@@ -237,7 +207,7 @@ def _share_pools(session: Session, period: Period, people: Sequence[_Person]) ->
     return lines
 
 
-def _statement(session: Session, closing: _Closing, person: _Person, events: MonthEvents) -> StatementRow:
+def _statement(session: Session, closing: _Closing, person: ClosingPerson, events: MonthEvents) -> StatementRow:
     labels = list_labels(session, [row.plan_hash for row in person.inputs])
     document = statement_document(
         StatementContent(
@@ -264,7 +234,7 @@ def _statement(session: Session, closing: _Closing, person: _Person, events: Mon
     )
 
 
-def _ask_for_following(session: Session, closing: _Closing, people: Sequence[_Person]) -> None:
+def _ask_for_following(session: Session, closing: _Closing, people: Sequence[ClosingPerson]) -> None:
     """Ask to score the next month of those who carry something into it: held money, an advance, what is due back.
 
     Somebody who left is among them: what is held back of them is paid when its condition is met.
@@ -282,13 +252,6 @@ def _ask_for_following(session: Session, closing: _Closing, people: Sequence[_Pe
         following = closing.period.following
         mark_stale(session, [(person_id, following) for person_id in sorted(carrying | held)], closing.now)
         follow_up(session, "refresh")
-
-
-def _events(session: Session, month: PersonMonth, words: Words) -> MonthEvents:
-    events = get_month_events(session, month)
-    metrics = words.measures.in_force(month[1].last_day)
-    few = events.few_of(metrics.metrics.values()) if metrics else []
-    return replace(events, evidence=list_evidence(session, month, few, words.measures))
 
 
 def _currency(session: Session, period: Period) -> str:

@@ -15,7 +15,7 @@ from service.domain.counting import Counted, RecordedEvent, doer_of
 from service.domain.delivery import Delivery, Sent, verdict_of
 from service.domain.event import Event, Item, ItemResult, ItemState, Quarantine, as_kept, event_document
 from service.domain.period import Period
-from service.domain.source import UnknownSourceError
+from service.domain.source import Source, UnknownSourceError
 from service.plans.words import Words, words_of
 from service.sources.json_text import write_plain
 from service.store.conversions import add_new_conversions
@@ -52,10 +52,13 @@ class _Told:
 _Judged = tuple[RecordedEvent, Counted | Quarantine]
 
 
-def ingest(session: Session, sent: Sequence[Sent], *, now: datetime) -> list[list[ItemResult]]:
+def ingest(
+    session: Session, sent: Sequence[Sent], *, now: datetime, source: Source | None = None
+) -> list[list[ItemResult]]:
     """Keep deliveries of one source and their events, add the new ones to the facts, and say what became of each item.
 
-    An event that is known changes nothing; one that is known with other content is kept aside and never counts.
+    An event that is known changes nothing; one that is known with other content is kept aside and never counts. Whoever
+    read the `source` in the same transaction gives it.
     """
     told = [[_told(one.delivery, item) for item in one.items] for one in sent]
     firsts: dict[str, _Told] = {}
@@ -66,7 +69,7 @@ def ingest(session: Session, sent: Sequence[Sent], *, now: datetime) -> list[lis
     source_id = sent[0].delivery.source_id
     new = add_new_identities(session, source_id, hashes, now)
     known = find_identities(session, source_id, hashes.keys() - new.keys())
-    judged = _keep(session, source_id, {new[name]: firsts[name] for name in sorted(new)}, now)
+    judged = _keep(session, source or source_id, {new[name]: firsts[name] for name in sorted(new)}, now) if new else {}
     held = known | {name: Identity(number, hashes[name], now) for name, number in new.items()}
     fresh = {id(firsts[name]): found for name, found in judged.items()}
     results = [
@@ -87,15 +90,16 @@ def _told(delivery: Delivery, item: Item) -> _Told | None:
     return _Told(delivery, item, kept, document, hashlib.sha256(said.encode()).hexdigest())
 
 
-def _keep(session: Session, source_id: str, fresh: Mapping[int, _Told], now: datetime) -> dict[str, _Judged]:
+def _keep(session: Session, of: Source | str, fresh: Mapping[int, _Told], now: datetime) -> dict[str, _Judged]:
     """Record the new events (by number), let wait what must, count the rest and mark the months it touches.
 
-    Gives what became of each, by its external id.
+    `of` is their source, or its name where it must still be read. Gives what became of each, by its external id.
     """
-    if not fresh:
-        return {}
+    source = find_source(session, of) if isinstance(of, str) else of
+    if source is None:
+        raise UnknownSourceError(str(of))
     words = words_of((version.starts_on, version.document) for version in list_vocabularies(session))
-    judged = _judge(session, source_id, fresh, words, now)
+    judged = _judge(session, source, fresh, words, now)
     add_new_events(session, [recorded for recorded, _ in judged.values()])
     waiting = [(recorded, outcome) for recorded, outcome in judged.values() if isinstance(outcome, Quarantine)]
     add_new_waiting(session, waiting, now)
@@ -105,11 +109,8 @@ def _keep(session: Session, source_id: str, fresh: Mapping[int, _Told], now: dat
 
 
 def _judge(
-    session: Session, source_id: str, fresh: Mapping[int, _Told], words: Words, now: datetime
+    session: Session, source: Source, fresh: Mapping[int, _Told], words: Words, now: datetime
 ) -> dict[str, _Judged]:
-    source = find_source(session, source_id)
-    if source is None:
-        raise UnknownSourceError(source_id)
     closed = {row.period for row in list_periods(session) if row.state.is_closed}
     aliases = find_aliases(session, [one.event for one in fresh.values()])
     trusts = {one.delivery.delivery_id: one.delivery.trust for one in fresh.values()}

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from service.domain.correction import correction_of
-from service.domain.counting import Counted, Measures, PersonDay, RecordedEvent, count
+from service.domain.counting import Counted, Measures, PersonDay, RecordedEvent, count, facts_of, guarded
 from service.domain.known import Known, KnownPlan, Knows, Records, from_steps
 from service.domain.period import Period
 from service.domain.replay import Difference
 from service.plans import plan_from_document
 from service.plans.words import words_of
 from service.store.corrections import add_new_corrections
-from service.store.days import find_aliases, make_days_again
+from service.store.days import find_aliases, list_standing
 from service.store.events import list_events
-from service.store.facts import add_credits
+from service.store.facts import add_credits, replace_facts
 from service.store.recalled import put_documents, put_events, put_plans, put_statements
 from service.store.vocabulary import list_vocabularies
 
@@ -86,7 +86,10 @@ def _counted_again(session: Session, told: Sequence[_Told], measures: Measures) 
             if number not in counted or (one.month and not days):
                 found.append(_difference(one, number, events))
     add_credits(session, [(who, day, number) for (who, day), number in concerned])
-    make_days_again(session, {day for day, _ in concerned}, measures)
+    days_again = {day for day, _ in concerned}
+    standing = [counted[item.event_id] for item in list_standing(session, list(events.values()))]
+    facts = facts_of(guarded(standing, measures), measures)
+    replace_facts(session, days_again, [fact for fact in facts if (fact.person_id, fact.day) in days_again])
     return found
 
 

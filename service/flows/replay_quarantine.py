@@ -14,11 +14,11 @@ from service.plans.words import words_of
 from service.store.days import add_released, hold_sources, judge_kept
 from service.store.events import list_events
 from service.store.quarantine import (
-    add_new_waiting,
-    claim_waiting,
     list_mendable,
     list_replayable,
-    mark_released,
+    lock_waiting,
+    release_waiting,
+    replace_waiting,
 )
 from service.store.vocabulary import list_vocabularies
 
@@ -42,21 +42,18 @@ def replay_quarantine(
         return None
     events = list_events(session, numbers)
     hold_sources(session, [item.event for item in events])
-    waited = {item.event_id: item for item in claim_waiting(session, numbers)}
+    waited = {item.event_id: item for item in lock_waiting(session, numbers)}
     claimed = [item for item in events if item.event_id in waited]
     judged = judge_kept(session, claimed, words.measures, words.knows_type, now)
-    kept = {
-        item.event_id: outcome if isinstance(outcome, Quarantine) else waited[item.event_id].quarantine
+    released = [
+        outcome
         for item, outcome in judged
-        if isinstance(outcome, Quarantine) or (wanted is None and _is_too_early(item, waited[item.event_id]))
-    }
-    for item, _ in judged:
-        if item.event_id in kept:
-            add_new_waiting(session, [(item, kept[item.event_id])], waited[item.event_id].since)
-    released = [outcome for _, outcome in judged if isinstance(outcome, Counted) and outcome.event_id not in kept]
-    mark_released(session, [waited[item.event_id] for item in released], now)
+        if isinstance(outcome, Counted) and (wanted is not None or not _is_too_early(item, waited[item.event_id]))
+    ]
+    replace_waiting(session, [(item, outcome) for item, outcome in judged if isinstance(outcome, Quarantine)])
+    release_waiting(session, [waited[item.event_id] for item in released], now)
     add_released(session, released, words.measures, now)
-    return Replayed(len(released), len(kept), numbers[-1])
+    return Replayed(len(released), len(judged) - len(released), numbers[-1])
 
 
 def _is_too_early(item: RecordedEvent, waited: Waiting) -> bool:

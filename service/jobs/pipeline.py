@@ -5,6 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import date
 
+from rq.exceptions import StopRequested
+from rq.timeouts import BaseTimeoutException
+
+from service.domain.backfill import Part
 from service.domain.backtest import Backtest, MonthTried
 from service.domain.errors import BusyError, StimulError
 from service.domain.period import Period
@@ -24,6 +28,7 @@ from service.flows.keep_flags import keep_flags
 from service.flows.mark_due_ramps import mark_due_ramps
 from service.flows.mark_following import mark_following
 from service.flows.note_backfill import note_backfill
+from service.flows.postpone_backfill_part import postpone_backfill_part
 from service.flows.ramp import ramp
 from service.flows.rank import rank
 from service.flows.rebuild_facts import Place, Rebuilt, rebuild_facts
@@ -38,6 +43,7 @@ from service.reports.archives import next_archive, print_part
 from service.reports.backtest import draft_of, next_backtest, try_month
 from service.reports.company import company_today
 from service.reports.flags import due_months, find_flags
+from service.reports.quarantine import is_any_event_due
 from service.reports.recount import due_recount
 from service.reports.reminders import new_reminders
 from service.runtime import Runtime, current
@@ -48,20 +54,30 @@ LOG = logging.getLogger(__name__)
 FETCHES_AT_ONCE = 20
 """Objects fetched in one sweep: with a vendor that does not answer, a few minutes until other work has its turn."""
 
+NO_MISTAKES = (BusyError, StopRequested, BaseTimeoutException)
+"""What ends work that is good: a database that is away, and a worker that is told to stop."""
+
 MONTHS_AT_ONCE = 50
 """Person-months scored in one transaction: enough to share its queries, few enough to hold its locks for moments."""
 
 
 def refresh() -> None:
-    """Score, earn and rank until no person-month waits, those included whose ramp has come to a new week."""
-    mark_ramps()
+    """Score, earn and rank until no person-month waits, what time alone has brought included."""
+    take_due()
     while refresh_some():
         pass
 
 
-def mark_ramps() -> None:
-    """Let those wait to be scored whose ramp has come to a new week."""
+def take_due() -> None:
+    """What time alone brings: events that came before their time count, and ramps come to a new week.
+
+    It stands before every refresh, so that it needs neither a worker nor Redis.
+    """
     runtime = current()
+    with runtime.reading() as session:
+        is_due = is_any_event_due(session, now=runtime.now())
+    if is_due:
+        replay()
     with runtime.transaction() as session:
         mark_due_ramps(session, company_today(session, runtime.now()), now=runtime.now())
 
@@ -224,17 +240,27 @@ def backfill_some() -> bool:
     """One part of a backfill; False if none waits.
 
     Its rows go the way of every event, so one that came live as well is a duplicate. The part disappears in the same
-    transaction: a worker that dies leaves it as if it had never begun.
+    transaction: a worker that dies leaves it as if it had never begun. One that cannot be taken lets others go first.
     """
     runtime = current()
-    with runtime.transaction() as session:
-        claimed = claim_backfill_part(session)
-        if claimed is None:
-            return False
-        part, source_id, who = claimed
-        sent = history_sent(part.lines, source_id, who, now=runtime.now())
-        (results,) = ingest(session, [sent], now=runtime.now())
-        note_backfill(session, part.backfill_id, part.first_row, results)
+    part: Part | None = None
+    try:
+        with runtime.transaction() as session:
+            claimed = claim_backfill_part(session, now=runtime.now())
+            if claimed is None:
+                return False
+            part, source_id, who = claimed
+            sent = history_sent(part.lines, source_id, who, now=runtime.now())
+            (results,) = ingest(session, [sent], now=runtime.now())
+            note_backfill(session, part.backfill_id, part.first_row, results)
+    except NO_MISTAKES:
+        raise
+    except Exception:
+        if part is None:
+            raise
+        LOG.exception("part %s of backfill %s could not be taken", part.number, part.backfill_id)
+        with runtime.transaction() as session:
+            postpone_backfill_part(session, part, now=runtime.now())
     return True
 
 
@@ -243,7 +269,7 @@ def _printed(runtime: Runtime, waiting: ArchiveProgress) -> tuple[ArchivePart | 
     try:
         with runtime.reading() as session:
             return print_part(session, waiting), ""
-    except BusyError:
+    except NO_MISTAKES:
         raise
     except Exception:
         LOG.exception("archive %s could not be printed", waiting.archive.archive_id)
@@ -255,7 +281,7 @@ def _tried(runtime: Runtime, asked: Backtest, period: Period) -> tuple[MonthTrie
     try:
         with runtime.reading() as session:
             return try_month(session, draft_of(asked), period), ""
-    except BusyError:
+    except NO_MISTAKES:
         raise
     except StimulError as error:
         return None, error.detail

@@ -31,7 +31,7 @@ def take_turn(job: str, turn_s: float | None = None) -> None:
         getattr(pipeline, job)()
         return
     if job == "refresh":
-        pipeline.mark_ramps()
+        pipeline.take_due()
     step, usual_s = _STEPS[job]
     ends_at = time.monotonic() + (usual_s if turn_s is None else turn_s)
     while step():

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
 from service.domain.metric import Better
 from service.domain.money import MINOR_PER_UNIT
-from service.plans.evaluate import work_out
+from service.plans.evaluate import in_force, work_out
 from service.plans.exact import Known
 from service.plans.expression import Type
 from service.plans.fast import amounts
 from service.plans.given import Given
 from service.plans.lint.corners import corners
-from service.plans.lint.sweep import better_of, movable, point, unit_of
+from service.plans.lint.sweep import ACCUMULATED, better_of, moving_inputs, unit_of
+from service.plans.paper.steps import numbers_in
+from service.plans.paper.wording import phrase
 from service.plans.plan import Plan
 from service.plans.render import money_text, shown
 
 MAX_REACH = 2
 """A corner further away than this many times the present value is no hint for this month."""
+
+
+NEAR = 5
+"""So few more of anything are never far away, however little was done so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +50,68 @@ class Hint:
 
 def hints(plan: Plan, given: Given) -> list[Hint]:
     """One hint for each input that can still pay more, the best gain for the step first."""
+    plan = in_force(plan, given.inputs)
     known = work_out(plan, given.inputs, given.period).known
-    now = sum(amounts(plan, given.inputs, given.period).values())
-    found = [hint for name in movable(plan) if (hint := _hint(plan, given, known, name, now))]
+    moving = _Moving(plan, given, known, sum(amounts(plan, given.inputs, given.period).values()))
+    found = [hint for names in _moved_together(plan) if (hint := _hint(moving, names))]
     return sorted(found, key=lambda hint: (-hint.gain_minor, hint.name))
 
 
-def _hint(plan: Plan, given: Given, known: Known, name: str, now: int) -> Hint | None:
-    here = known[name]
-    assert isinstance(here, Fraction)
-    unit = unit_of(plan.declared[name])
-    for value in _ahead(corners(plan, name, known), here, unit, better_of(plan, name)):
-        gain = point(plan, given, name, value).total - now
+def told(hint: Hint, language: str) -> str:
+    """As a person reads it in a language: 3 more of “Meetings” unlock 50.00."""
+    title = f"„{hint.title_bg or hint.title}“" if language == "bg" else f"“{hint.title}”"
+    values = {"step": shown(abs(hint.step), hint.type), "gain": money_text(Fraction(hint.gain_minor, MINOR_PER_UNIT))}
+    spoken = {name: numbers_in(language, text) for name, text in values.items()}
+    return phrase("hint_more" if hint.step > 0 else "hint_less", language, title=title, **spoken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """A month that is tried with more of something; `now` is what it pays as it is, in minor units."""
+
+    plan: Plan
+    given: Given
+    known: Known
+    now: int
+
+    def at(self, name: str) -> Fraction:
+        """What an input is worth."""
+        value = self.known[name]
+        assert isinstance(value, Fraction)
+        return value
+
+    def gain(self, names: Sequence[str], step: Fraction) -> int:
+        """What so much more of these inputs would pay, in minor units."""
+        inputs = {**self.given.inputs, **{name: self.at(name) + step for name in names}}
+        return sum(amounts(self.plan, inputs, self.given.period).values()) - self.now
+
+
+def _moved_together(plan: Plan) -> list[tuple[str, ...]]:
+    """The inputs that one thing done moves: of the month, and since its quarter or year began."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted(moving_inputs(plan), key=lambda name: (name.startswith(ACCUMULATED), name)):
+        groups.setdefault(_bare(name), []).append(name)
+    return [tuple(groups[name]) for name in sorted(groups)]
+
+
+def _bare(name: str) -> str:
+    return ".".join(name.split(".")[-2:])
+
+
+def _hint(moving: _Moving, names: Sequence[str]) -> Hint | None:
+    plan, name = moving.plan, names[0]
+    bare = _bare(name)
+    unit, better = unit_of(plan.declared[bare]), better_of(plan, bare)
+    steps = {
+        value - moving.at(one)
+        for one in names
+        for value in _ahead(corners(plan, one, moving.known), moving.at(one), unit, better)
+    }
+    for step in sorted(steps, key=abs):
+        gain = moving.gain(names, step)
         if gain > 0:
-            title, title_bg = _titles(plan, name)
-            return Hint(name, title, title_bg, plan.declared[name], value - here, value, gain)
+            title, title_bg = _titles(plan, bare)
+            return Hint(name, title, title_bg, plan.declared[bare], step, moving.at(name) + step, gain)
     return None
 
 
@@ -74,7 +127,7 @@ def _ahead(turns: list[Fraction], here: Fraction, unit: Fraction, better: Better
         yield here + unit
     for turn in sorted(turn for turn in turns if turn > here):
         at = ceil(turn / unit) * unit
-        if here == 0 or at <= here * MAX_REACH:
+        if here == 0 or at <= max(here * MAX_REACH, here + NEAR * unit):
             yield from (at, at + unit)
 
 

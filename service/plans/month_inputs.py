@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -15,7 +16,7 @@ from service.domain.pay_basis import PayBasis
 from service.domain.scorecard import ScorePart, board_score, score_tenths
 from service.domain.standard import Standard, Unit, attainment, true_attainment
 from service.plans.deals import KIND_OF_CUSTOMER, deal_inputs
-from service.plans.evaluate import SEGMENT
+from service.plans.evaluate import SEGMENT, missing_inputs
 from service.plans.expression import Type
 from service.plans.plan import Plan
 from service.plans.teams import TeamMetric
@@ -163,6 +164,15 @@ def inputs_from_snapshot(document: Mapping[str, Mapping[str, str]]) -> dict[str,
     """The inputs that a snapshot was made from."""
     numbers: dict[str, Value] = {name: Fraction(text) for name, text in document["numbers"].items()}
     return numbers | dict(document["texts"])
+
+
+def lacking(months: Iterable[tuple[str, Plan, str]]) -> dict[str, list[str]]:
+    """By person, the inputs that a plan needs and their month does not have; a month is a person, plan and snapshot."""
+    found: dict[str, list[str]] = {}
+    for person_id, plan, snapshot in months:
+        if missing := missing_inputs(plan, inputs_from_snapshot(json.loads(snapshot))):
+            found[person_id] = missing
+    return found
 
 
 def rankable_tenths(figures: SegmentFigures) -> int | None:

@@ -23,6 +23,7 @@ def backfill_document(item: Backfill) -> dict[str, object]:
         "parts_done": item.parts_done,
         "rows": item.rows_read,
         "summary": dict(item.counts),
+        "reason": item.reason,
         "problems": [dict(problem) for problem in item.problems],
     }
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from service.domain.earning import Balances, Disposition, EarningLine
 from service.domain.period import Period, PeriodState
 from service.domain.statement import totals
-from service.store.earnings import list_balances, list_lines
-from service.store.periods import find_period
+from service.store.earnings import list_balances, list_lines, sum_payable
+from service.store.people import get_person
+from service.store.periods import find_period, list_periods
 
 FIXED = "fixed"
 """The kind of the line that payroll pays."""
@@ -48,6 +49,44 @@ def get_earnings(session: Session, person_id: str, period: Period) -> Earnings:
     balances = list_balances(session, [person_id], period).get(person_id, Balances())
     status = find_period(session, period).state.status
     return Earnings(period, status, lines, sums.payable_minor, information, sums.proposed_minor, balances)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPay:
+    """What a month pays in minor units, and how firm that is."""
+
+    period: Period
+    status: str
+    payable_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A person's months, the latest first, and what is held back and was advanced by now."""
+
+    months: Sequence[MonthPay]
+    balances: Balances
+
+    @property
+    def by_status(self) -> dict[str, int]:
+        """What all of them pay, by how firm it is: estimated, confirmed, approved, paid."""
+        sums = dict.fromkeys((state.status for state in PeriodState), 0)
+        for month in self.months:
+            sums[month.status] += month.payable_minor
+        return sums
+
+
+def get_overview(session: Session, person_id: str, last: Period) -> Overview:
+    """What a person's months up to this one pay, a year of them; months without a line are left out."""
+    get_person(session, person_id)
+    first = Period(last.year - 1, last.month).following
+    status = {row.period: row.state.status for row in list_periods(session)}
+    found = sum_payable(session, person_id, first, last)
+    months = [
+        MonthPay(period, status.get(period, PeriodState.OPEN.status), amount)
+        for period, amount in sorted(found.items(), reverse=True)
+    ]
+    return Overview(months, list_balances(session, [person_id], last).get(person_id, Balances()))
 
 
 def without_salary(earnings: Earnings) -> Earnings:

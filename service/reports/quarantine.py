@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from service.domain.admission import CLOCK_TOLERANCE
 from service.domain.event import QuarantineReason, receipt_id
-from service.domain.waiting import WaitingQuery
+from service.domain.waiting import WaitingQuery, is_due_by_itself
 from service.store.conflicts import count_conflicts, open_conflicts
 from service.store.quarantine import chosen
 from service.store.tables import event, event_conflict, quarantine
@@ -50,6 +52,18 @@ def count_quarantine(session: Session) -> dict[str, int]:
 def count_open_conflicts(session: Session) -> int:
     """How many conflicts nobody has looked at."""
     return count_conflicts(session)
+
+
+def is_any_event_due(session: Session, *, now: datetime) -> bool:
+    """Whether an event that came before its time may count by now."""
+    columns = quarantine.c
+    query = (
+        select(event.c.occurred_at, event.c.received_at)
+        .join_from(quarantine, event, event.c.event_id == columns.event_id)
+        .where(columns.reason == QuarantineReason.FUTURE_TIME, columns.discarded_at.is_(None))
+        .where(event.c.occurred_at <= now + CLOCK_TOLERANCE)
+    )
+    return any(is_due_by_itself(row.occurred_at, row.received_at) for row in session.execute(query))
 
 
 def _events(session: Session, wanted: WaitingQuery, after: int, limit: int) -> list[tuple[Place, dict[str, object]]]:

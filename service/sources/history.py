@@ -6,7 +6,9 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -54,14 +56,38 @@ class RowTooLongError(MalformedError):
 
 
 class CsvBrokenError(MalformedError):
-    """A file that is not CSV in UTF-8 with a header."""
+    """A file that is not CSV in UTF-8."""
 
     code = "invalid_csv"
 
-    def __init__(self, row: int) -> None:
+    def __init__(self, line: int) -> None:
         super().__init__(
-            f"Row {row} is not CSV in UTF-8 under a header with the columns id, type and time: look for a quote that "
-            "is not closed, or save the file as UTF-8."
+            f"The row that begins on line {line} is not CSV in UTF-8: look for a quote that is not closed, or save the "
+            "file as UTF-8."
+        )
+
+
+class CsvHeadingError(MalformedError):
+    """A CSV file whose first line does not name its columns."""
+
+    code = "csv_heading"
+
+    def __init__(self, lacking: Iterable[str], double: Iterable[str]) -> None:
+        found = [f"it lacks {name}" for name in lacking] + [f"it has {name[:64]} twice" for name in double]
+        super().__init__(
+            f"Line 1 must name the columns, once each, with id, type and time among them: {', '.join(found)}."
+        )
+
+
+class CsvRowError(MalformedError):
+    """A row with more or fewer cells than the heading."""
+
+    code = "csv_row"
+
+    def __init__(self, line: int, cells: int, columns: int) -> None:
+        super().__init__(
+            f"Line {line} has {cells} cells and the heading has {columns}. Give each row as many as the heading, and "
+            "put a cell that holds a comma or a line break in quotes."
         )
 
 
@@ -135,16 +161,35 @@ def _ndjson(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _csv(file: BinaryIO) -> Iterator[Mapping[str, object]]:
-    reader = csv.DictReader(io.TextIOWrapper(file, "utf-8-sig", newline=""), strict=True)
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    reader = csv.reader(text, strict=True)
+    line = 1
     try:
-        if not {"id", "type", "time"} <= set(reader.fieldnames or ()):
-            raise CsvBrokenError(1)
-        for row in reader:
-            if None in row or None in row.values():
-                raise CsvBrokenError(reader.line_num)
-            yield row
-    except (csv.Error, UnicodeDecodeError):
-        raise CsvBrokenError(reader.line_num + 1) from None
+        heading = next(reader, [])
+        _demand_columns(heading)
+        line = reader.line_num + 1
+        for cells in reader:
+            if cells and len(cells) != len(heading):
+                raise CsvRowError(line, len(cells), len(heading))
+            if cells:
+                yield dict(zip(heading, cells, strict=True))
+            line = reader.line_num + 1
+    except UnicodeDecodeError as error:
+        # Read ahead in pieces: the broken byte stands as many lines further on as the piece has before it.
+        raise CsvBrokenError(reader.line_num + 1 + error.object[: error.start].count(b"\n")) from None
+    except csv.Error:
+        raise CsvBrokenError(line) from None
+    finally:
+        # The file is its opener's to close.
+        with suppress(ValueError):
+            text.detach()
+
+
+def _demand_columns(heading: Sequence[str]) -> None:
+    lacking = [name for name in ("id", "type", "time") if name not in heading]
+    double = [name for name, count in Counter(heading).items() if count > 1]
+    if lacking or double:
+        raise CsvHeadingError(lacking, double)
 
 
 def _parquet(file: BinaryIO) -> Iterator[Mapping[str, object]]:

@@ -28,7 +28,7 @@ def list_aliases_of_subjects(session: Session, subjects: Collection[tuple[str, s
     """Every alias of these pairs of source and user id."""
     if not subjects:
         return []
-    rows = ask(session, _of_subjects, key_values(session, ("source_id", "subject"), sorted(subjects)))
+    rows = ask(session, _of_subjects, key_values(("source_id", "subject"), sorted(subjects)))
     return [Alias(*row) for row in rows]
 
 

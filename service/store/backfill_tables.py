@@ -23,6 +23,8 @@ backfill = Table(
     # Canonical JSON: how many rows became what, and the first that were not taken.
     Column("counts", Text, nullable=False),
     Column("problems", Text, nullable=False),
+    # Why it is broken, or why a part waits longer than the others.
+    Column("reason", Text, nullable=False, server_default=""),
     CheckConstraint("state IN ('receiving', 'waiting', 'done', 'broken')", name="state"),
     Index("ix_backfill_source_id_fingerprint", "source_id", "fingerprint"),
 )
@@ -35,4 +37,7 @@ backfill_part = Table(
     Column("number", Integer, primary_key=True),
     Column("first_row", Integer, nullable=False),
     Column("lines", LargeBinary, nullable=False),
+    # Of a part that could not be taken: why, and until when the others go first.
+    Column("failure", Text, nullable=False, server_default=""),
+    Column("not_before", UtcDateTime),
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.backfill import Backfill, BackfillState, Part
@@ -60,13 +61,16 @@ def add_new_part(session: Session, part: Part) -> None:
     session.execute(insert(backfill_part).values(values))
 
 
-def claim_part(session: Session) -> Part | None:
-    """Take the next part of a backfill whose file is complete; one that another transaction took is passed by."""
+def claim_part(session: Session, *, now: datetime) -> Part | None:
+    """Take the next part of a backfill whose file is complete; one that another transaction took is passed by.
+
+    So is one that could not be taken before, until it is its turn again.
+    """
     columns = backfill_part.c
     complete = select(backfill.c.backfill_id).where(backfill.c.state == BackfillState.WAITING.value)
     query = (
         select(backfill_part)
-        .where(columns.backfill_id.in_(complete))
+        .where(columns.backfill_id.in_(complete), or_(columns.not_before.is_(None), columns.not_before <= now))
         .order_by(columns.backfill_id, columns.number)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -77,6 +81,20 @@ def claim_part(session: Session) -> Part | None:
     taken = delete(backfill_part).where(columns.backfill_id == row.backfill_id, columns.number == row.number)
     session.execute(taken)
     return Part(row.backfill_id, row.number, row.first_row, row.lines)
+
+
+def postpone_part(session: Session, part: Part, failure: str, until: datetime) -> None:
+    """Let the others go before a part that could not be taken."""
+    columns = backfill_part.c
+    one = update(backfill_part).where(columns.backfill_id == part.backfill_id, columns.number == part.number)
+    session.execute(one.values(failure=failure, not_before=until))
+
+
+def find_failure(session: Session, backfill_id: str) -> str:
+    """Why the first of the parts waits that could not be taken; empty where none does."""
+    columns = backfill_part.c
+    query = select(columns.failure).where(columns.backfill_id == backfill_id, columns.failure != "")
+    return session.scalar(query.order_by(columns.number).limit(1)) or ""
 
 
 def delete_parts(session: Session, backfill_id: str) -> None:
@@ -97,6 +115,7 @@ def _values(item: Backfill) -> dict[str, object]:
         "rows_read": item.rows_read,
         "counts": canonical_json(item.counts),
         "problems": canonical_json(list(item.problems)),
+        "reason": item.reason,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, String, Table, Text, text
 
 from service.store.columns import METADATA, UtcDateTime
 from service.store.dialect import BigId
@@ -118,6 +118,13 @@ earning_line = Table(
     # What deals have in it, as canonical JSON; kept by the close as rows of `line_deal`.
     Column("parts", Text, nullable=False, server_default="[]"),
     Index("ix_earning_line_period", "period", "person_id"),
+    # Of the few lines that reduce a closed month.
+    Index(
+        "ix_earning_line_proposed",
+        "person_id",
+        postgresql_where=text("disposition = 'proposed'"),
+        sqlite_where=text("disposition = 'proposed'"),
+    ),
 )
 
 # What the plan was evaluated on: with the plan hash it makes the same lines again.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC
 from functools import cache
@@ -10,15 +9,15 @@ from typing import Any
 
 from psycopg.rows import namedtuple_row
 from sqlalchemy import (
-    ARRAY,
+    JSON,
     BigInteger,
-    BindParameter,
     Column,
     ColumnElement,
     Executable,
     FromClause,
     Integer,
     LargeBinary,
+    String,
     Table,
     Text,
     bindparam,
@@ -30,12 +29,13 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
+from sqlalchemy import column as sql_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
 
 from service.store.columns import UtcDateTime
-from service.store.spelling import array_text, lines_text
+from service.store.spelling import lines_text, rows_text
 
 Rows = Sequence[Mapping[str, object]]
 """Rows to store: all with the same columns."""
@@ -46,12 +46,12 @@ _Merged = Callable[[str, Column[Any], Any], Any]
 
 _POSTGRESQL = "postgresql"
 
-_ALL = "all_"
+_ROWS = "rows"
 
 _DRIVER = PGDialect_psycopg()  # type: ignore[no-untyped-call] # a library class without types
 
-FEW_ROWS = 64
-"""Rows that one statement with arrays takes sooner than COPY, which talks to and fro."""
+FEW_ROWS = 32
+"""Rows that one statement takes sooner than COPY, which talks to and fro."""
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """A growing 64-bit id. SQLite numbers rows by itself only in a column whose type is exactly INTEGER (64 bits there)."""
@@ -106,28 +106,28 @@ def bulk_insert(session: Session, table: Table, rows: Rows) -> None:
 
 
 def listed(session: Session, columns: Sequence[Column[Any]], keys: Iterable[Sequence[object]]) -> FromClause:
-    """Keys as a table to join with; where arrays exist, a thousand keys are planned like one."""
-    values = key_values(session, [column.name for column in columns], [tuple(key) for key in keys])
+    """Keys as a table to join with, however many they are."""
+    values = key_values([column.name for column in columns], keys)
     return key_table(_database(session), columns, values)
 
 
 def key_table(database: str, columns: Sequence[Column[Any]], values: Mapping[str, str] | None = None) -> FromClause:
     """A table of keys in a statement that is made once: its values are sent with it, as `key_values` gives them."""
-    if database != _POSTGRESQL:
-        # One text for all keys: a variable for each would be compiled anew for every number of keys.
-        each = func.json_each(_named(_ALL, values)).table_valued("value")
-        parts = [func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns))]
-        typed = [type_coerce(part, item.type).label(item.name) for part, item in zip(parts, columns, strict=True)]
-        return select(*typed).cte()
-    arrays = [cast(_named(_ALL + item.name, values), ARRAY(item.type)) for item in columns]
-    return func.unnest(*arrays).table_valued(*[item.name for item in columns]).render_derived(name="listed")
+    # One text for all keys: a variable for each would be compiled anew for every number of keys.
+    rows = bindparam(_ROWS, type_=Text) if values is None else bindparam(None, values[_ROWS], type_=Text)
+    if database == _POSTGRESQL:
+        named = [sql_column(item.name, Text() if isinstance(item.type, String) else item.type) for item in columns]
+        read = func.json_to_recordset(cast(rows, JSON)).table_valued(*named)
+        return read.render_derived(name="listed", with_types=True)
+    each = func.json_each(rows).table_valued("value")
+    parts = [func.json_extract(each.c.value, f"$.{item.name}") for item in columns]
+    typed = [type_coerce(part, item.type).label(item.name) for part, item in zip(parts, columns, strict=True)]
+    return select(*typed).cte()
 
 
-def key_values(session: Session, names: Iterable[str], keys: Sequence[Sequence[object]]) -> dict[str, str]:
+def key_values(names: Sequence[str], keys: Iterable[Sequence[object]]) -> dict[str, str]:
     """The values of a `key_table` with columns of these names."""
-    if _database(session) != _POSTGRESQL:
-        return {_ALL: json.dumps(keys, default=str)}
-    return {_ALL + name: array_text([key[place] for key in keys]) for place, name in enumerate(names)}
+    return {_ROWS: rows_text([dict(zip(names, key, strict=True)) for key in keys])}
 
 
 def ask(session: Session, made: Callable[[str], Executable], values: Mapping[str, object]) -> Sequence[Any]:
@@ -205,14 +205,14 @@ def _insertion(database: str, table: Table, names: Names) -> postgresql.Insert |
         # One text for any number of rows: rows written into the statement would be compiled with it, every time.
         return sqlite.insert(table)
     source = key_table(database, [table.c[name] for name in names])
-    # unnest gives its rows in order, and the insert takes them in that order.
+    # The rows are read in order, and the insert takes them in that order.
     return postgresql.insert(table).from_select(list(names), select(*source.c))
 
 
 def _parameters(session: Session, rows: Rows) -> dict[str, str] | list[Mapping[str, object]]:
     if _database(session) != _POSTGRESQL:
         return list(rows)
-    return key_values(session, rows[0], [list(row.values()) for row in rows])
+    return {_ROWS: rows_text(rows)}
 
 
 def _send(session: Session, statement: Executable, parameters: Any) -> Sequence[Any]:
@@ -223,19 +223,20 @@ def _send(session: Session, statement: Executable, parameters: Any) -> Sequence[
     if not _is_postgresql(session):
         result = session.connection().execute(statement, parameters)
         return result.all() if result.returns_rows else []
-    spelled, times = _spelled_out(statement)
+    spelled, fixed, times = _spelled_out(statement)
     with _driver(session).cursor(row_factory=namedtuple_row) as cursor:
-        cursor.execute(spelled, parameters)
+        cursor.execute(spelled, fixed | parameters)
         rows: Sequence[Any] = cursor.fetchall() if cursor.description else []
     return [_in_utc(row, times) for row in rows] if times else rows
 
 
 @cache
-def _spelled_out(statement: Executable) -> tuple[str, Names]:
-    """The text of a statement, and which columns of its rows are times."""
+def _spelled_out(statement: Executable) -> tuple[str, dict[str, Any], Names]:
+    """The text of a statement, the values that are written in it, and which columns of its rows are times."""
     compiled = statement.compile(dialect=_DRIVER)  # type: ignore[attr-defined] # every statement of ours has it
+    fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
     columns = getattr(statement, "exported_columns", ())
-    return str(compiled), tuple(column.key for column in columns if isinstance(column.type, UtcDateTime))
+    return str(compiled), fixed, tuple(column.key for column in columns if isinstance(column.type, UtcDateTime))
 
 
 def _in_utc(row: Any, names: Names) -> Any:
@@ -244,10 +245,6 @@ def _in_utc(row: Any, names: Names) -> Any:
 
 def _driver(session: Session) -> Any:
     return session.connection().connection.driver_connection
-
-
-def _named(name: str, values: Mapping[str, str] | None) -> BindParameter[str]:
-    return bindparam(name, type_=Text) if values is None else bindparam(None, values[name], type_=Text)
 
 
 def _replaced(database: str, column: Column[Any], excluded: Any) -> Any:

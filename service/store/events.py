@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, exists, or_, select, tuple_, update
@@ -20,7 +21,7 @@ from service.domain.period import Period
 from service.domain.share_claim import names_shares
 from service.store.currency_tables import event_conversion
 from service.store.derived_tables import event_credit
-from service.store.dialect import bulk_insert, insert_new, listed
+from service.store.dialect import ask, bulk_insert, insert_new, key_table, key_values, listed
 from service.store.share_claims import list_approved
 from service.store.tables import event, event_conflict, event_identity, quarantine
 
@@ -61,14 +62,18 @@ def find_identities(session: Session, source_id: str, external_ids: Collection[s
     """Those of the external ids of a source that are known."""
     if not external_ids:
         return {}
-    columns = event_identity.c
-    names = listed(session, [columns.external_id], [(name,) for name in sorted(external_ids)])
-    rows = session.execute(
-        select(columns.external_id, columns.event_id, columns.content_hash, columns.received_at)
-        .join_from(names, event_identity, columns.external_id == names.c.external_id)
-        .where(columns.source_id == source_id)
-    )
+    asked = {"asked": source_id} | key_values(("external_id",), [(name,) for name in sorted(external_ids)])
+    rows = ask(session, _identities, asked)
     return {row.external_id: Identity(row.event_id, row.content_hash, row.received_at) for row in rows}
+
+
+@cache
+def _identities(database: str) -> Select[Any]:
+    columns = event_identity.c
+    names = key_table(database, [columns.external_id])
+    query = select(columns.external_id, columns.event_id, columns.content_hash, columns.received_at)
+    joined = query.join_from(names, event_identity, columns.external_id == names.c.external_id)
+    return joined.where(columns.source_id == bindparam("asked"))
 
 
 def add_new_events(session: Session, events: Sequence[RecordedEvent]) -> None:
@@ -190,14 +195,16 @@ def list_deals_of_days(session: Session, days: Collection[PersonDay]) -> list[tu
 
 def list_winners(session: Session, deals: Collection[str]) -> set[tuple[str, Period]]:
     """Whom the events concern by which these deals were won, each with the month of the event."""
-    keys = listed(session, [event.c.deal_id], [(deal,) for deal in sorted(deals)])
-    rows = session.execute(
-        select(event_credit.c.person_id, event.c.period)
-        .join_from(event, event_credit, event_credit.c.event_id == event.c.event_id)
-        .where(event.c.deal_id.in_(select(keys.c.deal_id)), event.c.type == WON)
-        .distinct()
-    )
+    rows = ask(session, _winners, key_values(("deal_id",), [(deal,) for deal in sorted(deals)]))
     return {(row.person_id, Period.parse(row.period)) for row in rows}
+
+
+@cache
+def _winners(database: str) -> Select[Any]:
+    asked = key_table(database, [event.c.deal_id])
+    query = select(event_credit.c.person_id, event.c.period)
+    joined = query.join_from(event, event_credit, event_credit.c.event_id == event.c.event_id)
+    return joined.where(event.c.deal_id.in_(select(asked.c.deal_id)), event.c.type == WON).distinct()
 
 
 def _events() -> Select[Any]:

@@ -16,29 +16,28 @@ from service.store.tables import ledger_entry, posting
 
 def add_new_entries(session: Session, entries: Sequence[Entry], now: datetime) -> None:
     """Post balanced entries; each belongs to a closing that is in the database."""
-    for entry in entries:
-        entry_id = session.execute(
-            insert(ledger_entry)
-            .values(
-                period=str(entry.period),
-                version=entry.version,
-                person_id=entry.person_id,
-                month_worked=str(entry.month_worked),
-                reason=entry.reason,
-                document=entry.document.value,
-                position=entry.position,
-                posted_at=now,
-            )
-            .returning(ledger_entry.c.entry_id)
-        ).scalar_one()
-        bulk_insert(
-            session,
-            posting,
-            [
-                {"entry_id": entry_id, "account": side.account, "amount_minor": side.amount_minor}
-                for side in entry.postings
-            ],
-        )
+    if not entries:
+        return
+    rows = [
+        {
+            "period": str(entry.period),
+            "version": entry.version,
+            "person_id": entry.person_id,
+            "month_worked": str(entry.month_worked),
+            "reason": entry.reason,
+            "document": entry.document.value,
+            "position": entry.position,
+            "posted_at": now,
+        }
+        for entry in entries
+    ]
+    numbered = insert(ledger_entry).returning(ledger_entry.c.entry_id, sort_by_parameter_order=True)
+    sides = [
+        {"entry_id": entry_id, "account": side.account, "amount_minor": side.amount_minor}
+        for entry_id, entry in zip(session.scalars(numbered, rows), entries, strict=True)
+        for side in entry.postings
+    ]
+    bulk_insert(session, posting, sides)
 
 
 def list_closing_entries(session: Session, period: Period, version: int) -> list[Entry]:

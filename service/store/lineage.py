@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -47,14 +48,17 @@ def list_late_receipts(session: Session, month: PersonMonth, since: datetime) ->
     return tuple(sorted({*session.scalars(own), *session.scalars(corrected)}))
 
 
-def get_month_events(session: Session, month: PersonMonth) -> MonthEvents:
-    """Count and hash the events of a person's month."""
+def get_month_events(session: Session, month: PersonMonth, measures: Measures) -> MonthEvents:
+    """Count and hash the events of a person's month, and name those behind metrics that have few."""
     rows = session.execute(_events(month, event.c.receipt_id, event.c.type)).all()
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.type] = counts.get(row.type, 0) + 1
     digest = hashlib.sha256("\n".join(sorted(row.receipt_id for row in rows)).encode()).hexdigest()
-    return MonthEvents(counts, digest)
+    events = MonthEvents(counts, digest)
+    metrics = measures.in_force(month[1].last_day)
+    few = events.few_of(metrics.metrics.values()) if metrics else []
+    return replace(events, evidence=list_evidence(session, month, few, measures))
 
 
 def list_evidence(session: Session, month: PersonMonth, metrics: Collection[str], measures: Measures) -> list[Evidence]:

@@ -19,7 +19,7 @@ from service.store.calendar import get_work_calendar
 from service.store.deals import list_won_deals
 from service.store.fact_days import DaySums, sum_facts_by_day
 from service.store.facts import sum_facts
-from service.store.people import list_absences, list_assignments, list_assignments_of, list_people_of
+from service.store.people import list_absences, list_assignments_below, list_assignments_of, list_people_of
 from service.store.ramps import list_ramp_weeks
 from service.store.targets import list_targets
 
@@ -27,7 +27,7 @@ from service.store.targets import list_targets
 def get_company_month(session: Session, period: Period, person_ids: Collection[str]) -> CompanyMonth:
     """What is recorded of these people's month and of everybody below them in it."""
     first, last = period.first_day, period.last_day
-    grown = trees(list_assignments(session, first, last), first, last)
+    grown = trees(list_assignments_below(session, person_ids, first, last), first, last)
     concerned = sorted({*person_ids, *everybody_below(grown, person_ids)})
     absences: dict[str, list[Absence]] = {}
     for absence in list_absences(session, concerned, first, last):

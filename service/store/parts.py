@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.earning import EarningLine
 from service.domain.part import HOLDING, LinePart, PartOf
 from service.domain.period import Period
 from service.store.approvals import withdrawn
-from service.store.dialect import bulk_insert
+from service.store.dialect import ask, bulk_insert, key_table, key_values
 from service.store.money_tables import line_deal
 from service.store.stale import mark_stale
 
@@ -108,13 +109,18 @@ def mark_holders(session: Session, deals: Mapping[str, Collection[Period]], now:
 
     Whether there was anybody.
     """
-    columns = line_deal.c
-    rows = session.execute(
-        select(columns.person_id, columns.deal_id).where(columns.deal_id.in_(sorted(deals)), _stands()).distinct()
-    )
+    rows = ask(session, _holders, key_values(("deal_id",), [(deal,) for deal in sorted(deals)]))
     months = {(person_id, month) for person_id, deal in rows for month in deals[deal]}
     mark_stale(session, months, now)
     return bool(months)
+
+
+@cache
+def _holders(database: str) -> Select[Any]:
+    columns = line_deal.c
+    asked = key_table(database, [columns.deal_id])
+    of_them = columns.deal_id.in_(select(asked.c.deal_id))
+    return select(columns.person_id, columns.deal_id).where(of_them, _stands()).distinct()
 
 
 def _held(row: Row[*tuple[Any, ...]]) -> Held:

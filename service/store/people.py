@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Table, bindparam, delete, insert, 
 from sqlalchemy.orm import Session
 
 from service.domain.person import Absence, Assignment, PayChannel, Person, UnknownPersonError
-from service.store.dialect import hold_alone, insert_new
+from service.store.dialect import hold_alone, insert_new, listed
 from service.store.tables import absence, assignment, person
 
 
@@ -56,11 +56,47 @@ def list_assignments_of(session: Session, person_ids: Collection[str]) -> list[A
     return _assignments(session, assignment.c.person_id.in_(sorted(person_ids)))
 
 
+def list_assignments_below(session: Session, person_ids: Collection[str], first: date, last: date) -> list[Assignment]:
+    """The assignments in a span of these people and of all who were below one of them on some day of it.
+
+    Of a few others too, where somebody had two managers in the span.
+    """
+    found, asked = set(person_ids), set(person_ids)
+    while asked:
+        keys = listed(session, [assignment.c.manager_id], [(name,) for name in sorted(asked)])
+        is_below = assignment.c.manager_id.in_(select(keys.c.manager_id))
+        rows = session.scalars(select(assignment.c.person_id).where(is_below, _touches(assignment, first, last)))
+        asked = {*rows} - found
+        found |= asked
+    return _touching(session, found, first, last)
+
+
+def list_assignments_above(session: Session, person_ids: Collection[str], first: date, last: date) -> list[Assignment]:
+    """The assignments in a span of these people and of all who were above one of them on some day of it.
+
+    Of a few others too, where somebody had two managers in the span.
+    """
+    found, asked = set[str](), set(person_ids)
+    held: list[Assignment] = []
+    while asked:
+        new = _touching(session, asked, first, last)
+        held += new
+        found |= asked
+        asked = {item.manager_id for item in new if item.manager_id} - found
+    return held
+
+
 def list_absences(session: Session, person_ids: Collection[str], first: date, last: date) -> list[Absence]:
     """The absences of these people that touch the span, by person and start."""
     wanted = absence.c.person_id.in_(sorted(person_ids)) & _touches(absence, first, last)
     query = select(absence).where(wanted).order_by(absence.c.person_id, absence.c.starts_on)
     return [Absence(row.person_id, row.starts_on, row.ends_on, row.paid) for row in session.execute(query)]
+
+
+def _touching(session: Session, person_ids: Collection[str], first: date, last: date) -> list[Assignment]:
+    keys = listed(session, [assignment.c.person_id], [(name,) for name in sorted(person_ids)])
+    own = assignment.c.person_id.in_(select(keys.c.person_id))
+    return _assignments(session, own & _touches(assignment, first, last))
 
 
 def replace_people(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.counting import RecordedEvent
@@ -29,15 +29,29 @@ def add_new_waiting(session: Session, waiting: Iterable[tuple[RecordedEvent, Qua
         {
             "event_id": recorded.event_id,
             "source_id": recorded.event.source_id,
-            "subject": reason.subject if reason.subject is not None else recorded.event.subject,
-            "reason": reason.reason.value,
-            "detail": reason.detail,
-            "currency": reason.currency[:CURRENCY_LENGTH] if reason.currency else None,
+            **_obstacle(recorded, reason),
             "since": now,
         }
         for recorded, reason in waiting
     ]
     bulk_insert(session, quarantine, rows)
+
+
+def lock_waiting(session: Session, event_ids: Collection[int]) -> list[Waiting]:
+    """These events as far as they wait and nobody discarded them, held until the end of the transaction."""
+    open_ones = quarantine.c.event_id.in_(sorted(event_ids)) & quarantine.c.discarded_at.is_(None)
+    query = select(quarantine).where(open_ones).order_by(quarantine.c.event_id).with_for_update()
+    return [_waiting(row) for row in session.execute(query)]
+
+
+def replace_waiting(session: Session, waiting: Sequence[tuple[RecordedEvent, Quarantine]]) -> None:
+    """Let held events wait for other reasons than before, as long as they have waited."""
+    if waiting:
+        # A row that is changed is still there for a discard that waits for it; one made anew it would not see.
+        statement = update(quarantine).where(quarantine.c.event_id == bindparam("number"))
+        values: dict[str, BindParameter[str]] = {name: bindparam(name) for name in _obstacle(*waiting[0])}
+        rows = [{"number": item.event_id, **_obstacle(item, reason)} for item, reason in waiting]
+        session.connection().execute(statement.values(values), rows)
 
 
 def list_mendable(session: Session, after: int, types: Collection[str], due: datetime, limit: int) -> list[int]:
@@ -79,8 +93,9 @@ def claim_waiting(session: Session, event_ids: Collection[int]) -> list[Waiting]
     return sorted((_waiting(row) for row in session.execute(gone)), key=lambda item: item.event_id)
 
 
-def mark_released(session: Session, released: Iterable[Waiting], now: datetime) -> None:
-    """Note that events count now that waited before."""
+def release_waiting(session: Session, released: Sequence[Waiting], now: datetime) -> None:
+    """Take held events out of the quarantine, and note that they count now."""
+    session.execute(delete(quarantine).where(quarantine.c.event_id.in_([item.event_id for item in released])))
     rows = [
         {
             "event_id": item.event_id,
@@ -121,9 +136,14 @@ def find_discarded(session: Session, source_id: str, external_ids: Collection[st
 
 def mark_discarded(session: Session, wanted: WaitingQuery, decision: Decision) -> list[int]:
     """Let the wanted events never count; the numbers of those that still waited."""
+    columns = quarantine.c
+    # Held one after the other, as a replay holds them: two that want the same events never wait for each other.
+    query = select(columns.event_id).where(*chosen(wanted)).order_by(columns.event_id).with_for_update()
+    numbers = list(session.scalars(query))
     values = {"discarded_at": decision.at, "discarded_by": decision.who, "discarded_why": decision.why}
-    statement = update(quarantine).where(*chosen(wanted)).values(values).returning(quarantine.c.event_id)
-    return sorted(session.execute(statement).scalars())
+    keys = listed(session, [columns.event_id], [(number,) for number in numbers])
+    session.execute(update(quarantine).where(columns.event_id.in_(select(keys.c.event_id))).values(values))
+    return numbers
 
 
 def chosen(wanted: WaitingQuery) -> list[ColumnElement[bool]]:
@@ -144,6 +164,15 @@ def chosen(wanted: WaitingQuery) -> list[ColumnElement[bool]]:
         of_them = select(event.c.event_id).where(event.c.receipt_id.in_(sorted(wanted.receipts)))
         conditions.append(columns.event_id.in_(of_them))
     return conditions
+
+
+def _obstacle(recorded: RecordedEvent, reason: Quarantine) -> dict[str, str | None]:
+    return {
+        "subject": reason.subject if reason.subject is not None else recorded.event.subject,
+        "reason": reason.reason.value,
+        "detail": reason.detail,
+        "currency": reason.currency[:CURRENCY_LENGTH] if reason.currency else None,
+    }
 
 
 def _waiting(row: Row[Any]) -> Waiting:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.period import Period
 from service.store.derived_tables import earning_input, scorecard
-from service.store.dialect import bulk_insert, insert_new
+from service.store.dialect import bulk_insert, insert_new, listed
 
 PersonMonth = tuple[str, Period]
 """A person and a month: the unit of scoring."""
@@ -81,10 +81,11 @@ def replace_scorecards(session: Session, rows: Sequence[ScorecardRow]) -> None:
 def list_scorecards(session: Session, months: Sequence[PersonMonth]) -> list[ScorecardRow]:
     """The scorecards of these person-months."""
     columns = scorecard.c
-    keys = [(person_id, str(period)) for person_id, period in months]
+    names = sorted({(person_id, str(period)) for person_id, period in months})
+    keys = listed(session, [columns.person_id, columns.period], names)
     rows = session.execute(
         select(scorecard)
-        .where(tuple_(columns.person_id, columns.period).in_(keys))
+        .join_from(keys, scorecard, (columns.person_id == keys.c.person_id) & (columns.period == keys.c.period))
         .order_by(columns.period, columns.person_id)
     )
     return [

@@ -37,7 +37,7 @@ _RETURNED = "returned"
 AWAY = (OperationalError, psycopg.OperationalError)
 """What a database that is away, too slow or at odds with itself raises; the second where we ask the driver itself."""
 
-KEPT_OPEN = 10
+KEPT_OPEN = 18
 """Connections that a process keeps: one for each thread of a web process, which would otherwise make one for a request
 and throw it away, and a few for what runs beside them."""
 

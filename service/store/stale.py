@@ -66,6 +66,13 @@ def count_stale(session: Session, period: Period | None = None) -> int:
     return session.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
 
 
+def list_stale_people(session: Session, period: Period) -> list[str]:
+    """Who waits to be scored again in a period."""
+    columns = stale.c
+    query = select(columns.person_id).where(columns.period == str(period)).distinct().order_by(columns.person_id)
+    return list(session.scalars(query))
+
+
 def oldest_stale(session: Session) -> datetime | None:
     """Since when the first of those that wait has been waiting; None where nobody waits."""
     return session.execute(select(stale.c.marked_at).order_by(stale.c.mark_id).limit(1)).scalar_one_or_none()

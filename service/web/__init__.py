@@ -7,9 +7,34 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.config import Settings
 from service.domain.account import SESSION_LIFETIME
-from service.web import account, board, login, me, oidc, people, plan, questions, site, statement, television
+from service.web import (
+    account,
+    board,
+    login,
+    me,
+    oidc,
+    people,
+    plan,
+    questions,
+    site,
+    statement,
+    television,
+    what_if,
+)
 
-__all__ = ["account", "board", "login", "me", "people", "plan", "questions", "register", "statement", "television"]
+__all__ = [
+    "account",
+    "board",
+    "login",
+    "me",
+    "people",
+    "plan",
+    "questions",
+    "register",
+    "statement",
+    "television",
+    "what_if",
+]
 
 DEMO_KEY = "the people of the demo are made up"
 """Anybody may choose anybody of the demo, so its signature keeps out garbage and no secret."""

@@ -10,11 +10,13 @@ from flask import Response, request
 from service.domain.key import Scope
 from service.domain.period import Period
 from service.flows.note_look import note_look
+from service.plans.hints import told as hint
 from service.reports.company import company_timezone, company_today
 from service.reports.confirmations import unconfirmed_plans
 from service.reports.day import ALL_OF_A_DAY, LATEST, get_day
-from service.reports.earnings import get_earnings, without_salary
+from service.reports.earnings import get_earnings, get_overview, without_salary
 from service.reports.month import get_month
+from service.reports.next_steps import next_steps
 from service.reports.period_dates import dates_of
 from service.reports.points import get_person_points
 from service.reports.questions import questions_of
@@ -70,12 +72,14 @@ def money(person_id: str | None = None) -> Response:
             earnings = without_salary(earnings)
         told = told_lines(session, earnings.lines, language().value)
         asked = questions_of(session, shown.person_id, period)
+        overview = get_overview(session, shown.person_id, last)
+        steps = [hint(step, language().value) for step in next_steps(session, shown.person_id, period, company_day())]
         dates = dates_of(session, [period], current().period_calendar, now=current().now()).get(period)
     if not shown.is_own:
         with current().transaction() as written:
             note_look(written, viewer().login, shown.person_id, str(period), now=current().now())
     beside = months_beside(period, last)
-    told_too = {"questions": asked, "is_own": shown.is_own, "dates": dates}
+    told_too = {"questions": asked, "is_own": shown.is_own, "overview": overview, "steps": steps, "dates": dates}
     answer = own_page("money", shown, earnings=earnings, told=told, beside=beside, **told_too)
     answer.headers.update(NEVER_KEPT)
     return answer

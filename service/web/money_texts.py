@@ -15,6 +15,7 @@ MONEY_TEXTS: dict[str, tuple[str, str]] = {
     "deal_let_go": ("Сделка {deal}: {amount}, {because}", "Deal {deal}: {amount}, {because}"),
     "no_deal": ("без номер", "without a number"),
     "because_paid_in_full": ("платена изцяло", "paid in full"),
+    "because_paid_in_part": ("по платената част", "for the part that is paid"),
     "because_time": ("срокът изтече", "its time has come"),
     "because_correction": ("корекция", "a correction"),
     "month_end": (
@@ -40,5 +41,19 @@ MONEY_TEXTS: dict[str, tuple[str, str]] = {
     "answer_questions": ("Чакат отговор: {count}", "Questions that wait for an answer: {count}"),
     "answer_no_questions": ("Няма въпроси, които чакат.", "No question waits."),
     "questions": ("Въпроси", "Questions"),
+    "year_money": ("Последните 12 месеца", "The last 12 months"),
+    "held_now": ("Отложено (извън тези суми)", "Held back (not in these amounts)"),
+    "next_steps": ("До следващия бонус", "Next steps"),
+    "what_if": ("Ако направя…", "What if…"),
+    "what_if_ask": ("Колко ще донесе още работа този месец?", "What would more pay this month?"),
+    "answer_what_if": ("{after} вместо {before} за месеца", "{after} instead of {before} for the month"),
+    "what_if_metric": ("Ако направя още", "If I do more of"),
+    "what_if_more": ("Още колко", "How much more"),
+    "what_if_show": ("Покажи", "Show"),
+    "what_if_was": ("сега {amount}", "{amount} now"),
+    "what_if_wrong": (
+        "Това не може да се сметне. Напишете колко повече, например 3 или 1500.50.",
+        "This cannot be worked out. Write how much more, such as 3 or 1500.50.",
+    ),
 }
 """Each text by its name, Bulgarian first."""

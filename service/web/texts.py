@@ -165,7 +165,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Намаляващи корекции, които чакат решение или прихващане",
         "Reductions that wait for a decision, or to be set off",
     ),
-    "because_paid_in_part": ("по платената част", "for the part that is paid"),
     "besides": ("Отделно от сумата", "Beside the total"),
     "estimated": ("очаквано", "estimated"),
     "confirmed": ("потвърдено", "confirmed"),

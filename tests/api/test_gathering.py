@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -37,7 +38,7 @@ def groups(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The deliveries of each transaction, by the ids of their first events; the first waits until all others stand."""
     found: list[list[str]] = []
 
-    def watched(session: Session, sent: Sequence[Sent], *, now: datetime) -> list[list[ItemResult]]:
+    def watched(session: Session, sent: Sequence[Sent], *, now: datetime, **more: Any) -> list[list[ItemResult]]:
         if not found:
             while sum(len(line) for line in LINES._lines.values()) <= OTHERS:
                 threading.Event().wait(0.005)
@@ -45,7 +46,7 @@ def groups(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         found.append(names)
         if "broken" in names:
             raise BrokenDeliveryError
-        return ingest(session, sent, now=now)
+        return ingest(session, sent, now=now, **more)
 
     global LINES  # noqa: PLW0603 - the lines of the present test, seen by the watcher
     LINES = Gathering(intake.runtime)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from service.domain.period import Period
 from service.domain.question import OPEN_AT_MOST, TEXT_CHARACTERS, InvalidQuestionError, demand_text
 from service.reports.questions import open_questions
 from service.runtime import Runtime
+from service.store.calendar import retire_calendar_days
 from tests.accounts import an_account, log_in, send, site_of, with_login
 from tests.application import Clock, Keys
 from tests.company import EARLY_NOVEMBER, OCTOBER, Company, a_call, a_payment
@@ -87,6 +88,15 @@ def test_an_answer_is_due_within_five_working_days_and_again_after_the_next_ques
     clock.now += timedelta(days=1)
     ask(client, key)
     assert listed(client, key)[0]["due_on"] == "2026-11-16", "asking twice does not put an answer off"
+
+
+def test_nobody_is_kept_from_asking_by_holidays_that_are_not_recorded(
+    client: FlaskClient, key: dict[str, str], clock: Clock, runtime: Runtime
+) -> None:
+    with runtime.transaction() as session:
+        retire_calendar_days(session, [date(2027, 1, 1) + timedelta(days=day) for day in range(365)])
+    clock.now = datetime(2026, 12, 28, 9, tzinfo=UTC)
+    assert ask(client, key).json["due_on"] == "2027-01-04"
 
 
 def test_a_question_is_about_a_line_that_there_is(client: FlaskClient, key: dict[str, str]) -> None:

@@ -72,6 +72,21 @@ def test_a_file_that_is_no_parquet_is_refused_in_a_sentence(intake: Intake, tmp_
     assert intake.facts() == {}
 
 
+def test_a_file_that_breaks_keeps_its_reason_and_goes_on_once_it_can_be_read(intake: Intake, tmp_path: Path) -> None:
+    file = tmp_path / "calls.csv"
+    good = "id,type,time,subject\n" + "".join(f"h{n},call.ended,2026-10-14T09:00:00Z,ann\n" for n in range(1_100))
+    file.write_text(good + "h1100,call.ended\n")
+    refused = imported(file)
+    assert refused.exit_code == 1
+    assert "Line 1102 has 2 cells and the heading has 4" in refused.output
+    [(state, reason, rows)] = intake.rows(backfill, "state", "reason", "rows_read")
+    assert (state, rows) == ("broken", 1_000)
+    assert reason.startswith("Line 1102 has 2 cells")
+    assert "Line 1102" in imported(file).output
+    file.write_text(good)
+    assert "1100 rows, 100 accepted, 1000 duplicate" in imported(file).output
+
+
 def test_parquet_becomes_the_same_events(intake: Intake, tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")

@@ -12,6 +12,7 @@ from sqlalchemy import delete, update
 
 from service.cli import main
 from service.domain.account import Role
+from service.domain.signing import public_key_of
 from service.runtime import Runtime
 from service.store.chain_tables import chain_leaf, chain_link
 from service.store.tables import event, posting
@@ -252,3 +253,28 @@ def test_a_month_is_worked_out_again_and_what_was_changed_since_is_told(stimul: 
     found = stimul("period", "replay", "2026-11")
     assert found.exit_code == 1
     assert "2026-11 was never closed" in found.output
+
+
+def test_a_month_goes_into_a_file_that_is_checked_without_the_database(
+    stimul: Stimul, worked: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked.close()
+    path = str(tmp_path / "october.zip")
+    written = stimul("period", "export", "2026-10", "--bundle", path)
+    assert written.exit_code == 0, written.output
+    assert "Only you can read it" in written.output
+    assert "is there already" in stimul("period", "export", "2026-10", "--bundle", path).output
+    # Another machine: no database, no key of ours.
+    for name in ("DATABASE_URL", "STIMUL_SIGNING_KEY"):
+        monkeypatch.delenv(name)
+    found = stimul("verify", path)
+    assert found.exit_code == 0, found.output
+    assert "2 people, 6 lines, 3 events, worked out again to the same cents" in found.output
+    assert "for which nobody vouches here" in found.output
+    trusting = stimul("verify", path, "--key", public_key_of(SIGNING_KEY))
+    assert "which is trusted here" in trusting.output
+    assert json.loads(stimul("verify", path, "--format", "json").output)["equal"]
+    assert stimul("verify", path, "--key", "nonsense").exit_code == 2
+    (tmp_path / "strange.zip").write_bytes(b"nothing")
+    strange = stimul("verify", str(tmp_path / "strange.zip"))
+    assert (strange.exit_code, "This is no bundle that can be checked" in strange.output) == (1, True)

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -71,10 +70,11 @@ class Client:
     said: list[Said] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
-    def ask(self, label: str, body: object = None, **options: Any) -> requests.Response:
+    def ask(self, label: str, body: object = None, *, refused: int = 0, **options: Any) -> requests.Response:
         """Ask `METHOD /path/{name}` so that it succeeds; `named` fills the path, `query` and `headers` are added.
 
-        What has to wait for somebody's month to be calculated is asked again.
+        `refused` is the status of what cannot succeed without settings of the company. What has to wait for somebody's
+        month to be calculated is asked again.
         """
         said = Said(label, body, **options)
         case, answer = self.tell(said)
@@ -82,7 +82,7 @@ class Client:
         while "work_is_stale" in answer.text and time.monotonic() < deadline:
             time.sleep(0.05)
             case, answer = self.tell(said)
-        assert answer.status_code < HTTPStatus.BAD_REQUEST, f"{label}: {answer.status_code} {answer.text}"
+        assert answer.status_code == refused if refused else answer.ok, f"{label}: {answer.status_code} {answer.text}"
         self.said.append(said)
         try:
             self.hold(case, answer)

@@ -23,7 +23,9 @@ SHARES = "\ncredits: {deal_team: {owner: 70%, lead_source: 30%}}\n"
 FILES = {
     "_org.yaml": ORG.replace("type: money", "type: money\n    credit: deal_team") + SHARES,
     "_defaults.yaml": DEFAULTS,
-    "closer.yaml": CLOSER.replace("each: 1.5", "each: 1.5, pay_code: '110'").replace("3.3%", "3.3%, pay_code: '120'"),
+    "closer.yaml": CLOSER.replace("each: 1.5", "each: 1.5, pay_code: '110', account: '604'").replace(
+        "3.3%", "3.3%, pay_code: '120', account: '604'"
+    ),
 }
 GIVEN = {
     "employee": {"fixed_salary": "1500.00", "soft_salary": "0.00", "grade": "middle", "tenure_months": 14},

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from service.flows.keep_flags import keep_flags
 from service.reports.flags import find_flags
-from tests.contract.company import BURST, MONTH, NOW, TALK, WHY, Hands, call, noon, payment
+from tests.contract.company import BURST, EARLIER, MONTH, NOW, TALK, WHY, Hands, call, noon, payment
 
 
 def sell(hands: Hands) -> dict[str, list[str]]:
@@ -25,6 +25,9 @@ def sell(hands: Hands) -> dict[str, list[str]]:
     results = mine.ask("POST /v1/events", told).json()["results"]
     mine.ask("GET /v1/events", query={"source": "crm", "external_id": "c1"})
     mine.ask("GET /v1/events", query={"source": "crm", "external_id": "p2"})
+    listed = {"person": "ann", "type": "call.ended", "state": "accepted", "limit": 2}
+    listed |= {"first_day": MONTH.first_day.isoformat(), "since": noon(EARLIER.first_day).isoformat()}
+    mine.ask("GET /v1/events", query=listed)
     receipts = [item["receipt_id"] for item in results]
     for name, receipt in (("approve", receipts[-2]), ("reject", receipts[-1])):
         hands.second.ask("GET /v1/share-claims")

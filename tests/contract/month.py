@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contract.company import EARLIER, FILES, MONTH, THIS_MONTH, WHY, Hands, call, noon
+from tests.contract.company import EARLIER, FILES, MONTH, NOW, THIS_MONTH, WHY, Hands, call, noon
 
 
 def reduce(hands: Hands) -> dict[str, list[str]]:
@@ -79,7 +79,29 @@ def print_(hands: Hands) -> dict[str, list[str]]:
         mine.ask("GET /v1/statements/{person_id}/{period}/pdf", named={"person_id": "ann", "period": str(period)})
     mine.ask("POST /v1/statements/{person_id}/{period}/link", {"hours": 1}, named={"person_id": "ann", **month})
     mine.ask("GET /v1/statements/{period}", named=month)
+    mine.ask("GET /v1/payouts/{period}/journal", named=month)
+    mine.ask("GET /v1/payouts/{period}/journal", named=month, query={"format": "csv"})
+    mine.ask("GET /v1/payouts/{period}/sepa", named=month, query={"on": NOW.date().isoformat()}, refused=409)
+    mine.ask("GET /v1/periods/{period}/checklist", named={"period": str(THIS_MONTH)})
+    replay = mine.ask("POST /v1/periods/{period}/replays", {}, named=month).json()["replay_id"]
+    mine.ask("GET /v1/periods/{period}/replays/{replay_id}", named={**month, "replay_id": replay})
     archive = mine.ask("POST /v1/statement-archives", month).json()
     mine.ask("GET /v1/statement-archives/{archive_id}", named=archive)
     mine.ask("GET /v1/statement-archives/{archive_id}/zip", named=archive)
-    return {"archive_id": [archive["archive_id"]]}
+    return {"archive_id": [archive["archive_id"]], "replay_id": [replay]}
+
+
+def wonder(hands: Hands) -> dict[str, list[str]]:
+    """What a person asks about the own money, and where it is paid to."""
+    mine, ann, bob = hands.mine, {"person_id": "ann"}, {"person_id": "bob"}
+    mine.ask("GET /v1/people/{person_id}/earnings", named=ann)
+    mine.ask("POST /v1/people/{person_id}/what-if", {"add": {"calls": "10"}}, named=ann)
+    mine.ask("PUT /v1/people/{person_id}/bank-account", {"iban": "BG80BNBG96611020345678"}, named=bob)
+    mine.ask("GET /v1/people/{person_id}/bank-account", named=bob)
+    mine.ask("DELETE /v1/people/{person_id}/bank-account", named=bob)
+    question = {"period": str(MONTH), "rule": "per_call", "text": "Why?"}
+    asked = mine.ask("POST /v1/people/{person_id}/questions", question, named=ann).json()["question_id"]
+    mine.ask("POST /v1/questions/{question_id}/answer", {"text": "So."}, named={"question_id": str(asked)})
+    mine.ask("GET /v1/questions")
+    mine.ask("GET /v1/reminders")
+    return {"question_id": [str(asked)]}

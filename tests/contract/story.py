@@ -28,6 +28,7 @@ def live(hands: Hands) -> Contract:
         month.close,
         month.read,
         month.print_,
+        month.wonder,
         _keep,
         _leave,
     ):
@@ -43,7 +44,7 @@ def _begin(hands: Hands) -> dict[str, list[str]]:
     """People, the plan, a target, a draft tried on the past."""
     mine = hands.mine
     plan = {"files": FILES, "plan": "closer"}
-    mine.ask("POST /v1/people", {"people": [person(name) for name in ("ann", "bob")]})
+    mine.ask("POST /v1/people", {"people": [person("ann"), {**person("bob"), "pay_channel": "invoice"}]})
     mine.ask("POST /v1/people", {"people": [{**person("zoe", since="2019-01-01"), "left_on": "2019-12-31"}]})
     mine.ask("POST /v1/plans:check", {"files": FILES})
     mine.ask("POST /v1/plans:publish", {"files": FILES, "plans": ["closer"], "without_notice": "a new company"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.contract.client import ANSWER_TIMEOUT_S, AnyCase, Client, Contract, O
 
 PERMISSIONS = Path(__file__).parents[1] / "permissions.yaml"
 OPERATIONS = [
-    label.replace("<", "{").replace(">", "}")
+    re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", label)
     for label in [*yaml.safe_load(PERMISSIONS.read_text())["api"], "OPTIONS /v1/hooks/<source_id>"]
     if "/docs" not in label and label != "GET /openapi.json"
 ]
@@ -28,7 +29,7 @@ LENGTH = pytest.mark.parametrize(
 
 
 def test_every_endpoint_was_asked_and_answered_as_the_document_says(contract: Contract) -> None:
-    assert "\n".join(contract.mine.faults + contract.second.faults) == ""
+    assert [fault[:600] for fault in contract.mine.faults + contract.second.faults] == []
     documented = set(contract.mine.labels)
     assert documented == set(OPERATIONS)
     assert documented - {said.label for said in contract.said} == set()

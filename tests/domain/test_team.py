@@ -38,9 +38,10 @@ def test_the_chain_goes_from_the_nearest_manager_to_the_top() -> None:
 
 
 def test_a_manager_answers_for_everybody_below() -> None:
-    assert team.members_below(TREE, "head") == ["ann", "bob", "cid", "lead"]
-    assert team.direct_members(TREE, "head") == ["cid", "lead"]
-    assert team.members_below(TREE, "ann") == []
+    tree = team.Tree((DAY, DAY), TREE)
+    assert tree.below("head") == ["ann", "bob", "cid", "lead"]
+    assert tree.direct("head") == ["cid", "lead"]
+    assert tree.below("ann") == []
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,16 @@ def test_every_chain_ends_and_names_nobody_twice_whatever_the_managers(managers:
         chain = team.managers_above(managers, person_id)
         assert len(chain) == len(set(chain))
         assert person_id not in chain
-        assert all(person_id in team.members_below(managers, above) for above in chain)
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.one_of(st.none(), st.sampled_from("abcdefg"))))
+def test_below_a_manager_are_those_who_have_the_manager_above_them(managers: dict[str, str | None]) -> None:
+    tree = team.Tree((DAY, DAY), managers)
+    for manager in "abcdefg":
+        assert tree.below(manager) == [
+            name for name in sorted(managers) if manager in team.managers_above(managers, name)
+        ]
+        assert tree.direct(manager) == [name for name in sorted(managers) if managers[name] == manager != name]
 
 
 def test_a_tree_is_cut_where_somebody_moves_and_a_member_has_the_days_below() -> None:
@@ -95,7 +105,7 @@ def test_a_tree_is_cut_where_somebody_moves_and_a_member_has_the_days_below() ->
     ]
     first, last = date(2026, 5, 1), date(2026, 5, 31)
     grown = team.trees(held, first, last)
-    assert [span for span, _ in grown] == [(first, date(2026, 5, 10)), (date(2026, 5, 11), last)]
+    assert [tree.span for tree in grown] == [(first, date(2026, 5, 10)), (date(2026, 5, 11), last)]
     assert team.memberships(grown, "lea", direct=False) == {"ann": ((first, date(2026, 5, 10)),)}
     assert team.memberships(grown, "max", direct=False) == {"ann": ((first, last),), "lea": ((first, last),)}
     assert team.memberships(grown, "max", direct=True)["ann"] == ((date(2026, 5, 11), last),)

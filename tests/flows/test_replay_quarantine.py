@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
 from service.domain.event import Event
-from service.jobs.pipeline import replay
+from service.jobs.pipeline import refresh, replay
+from service.jobs.turns import take_turn
 from service.runtime import Runtime
 from service.store.derived_tables import stale
 from service.store.tables import event, quarantine
@@ -82,6 +85,23 @@ def test_an_event_of_the_future_counts_when_it_is_due(intake: Intake, clock: Clo
     assert intake.facts() == {}
     clock.now = NOW + timedelta(hours=2)
     replay()
+    assert intake.facts()["ann", "calls"] == 1
+
+
+@pytest.mark.parametrize("run", [refresh, partial(take_turn, "refresh")], ids=["command", "turn"])
+def test_a_refresh_lets_what_is_due_count_without_anybody_asking(
+    intake: Intake, clock: Clock, run: Callable[[], None]
+) -> None:
+    """As after the next event that comes, where there is no worker and no Redis to look by themselves."""
+    intake.send(call("soon", at=NOW + timedelta(hours=2)), call("mistake", at=NOW + timedelta(hours=30)))
+    run()
+    assert intake.facts() == {}
+    clock.now = NOW + timedelta(hours=2)
+    run()
+    assert intake.facts()["ann", "calls"] == 1
+    assert intake.rows(stale) == []
+    clock.now = NOW + timedelta(hours=31)
+    run()
     assert intake.facts()["ann", "calls"] == 1
 
 

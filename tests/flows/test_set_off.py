@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from json import loads
+
 import pytest
 
 from service.domain.reduction import (
@@ -10,12 +12,14 @@ from service.domain.reduction import (
 )
 from service.flows.withdraw import withdraw
 from service.reports.earnings import get_earnings
+from service.reports.ledger import verify_ledger
 from service.reports.payouts import payout_report
 from service.reports.reductions import reductions_in
 from service.reports.told import told_lines
 from service.runtime import Runtime
 from tests.company import an_assignment
 from tests.deals import AUGUST, DECEMBER, JULY, NOVEMBER, OCTOBER, SEPTEMBER, DealCompany, on_day, paid
+from tests.payouts import pay_whole
 from tests.reduced import earned, reduced, waiting
 
 
@@ -55,6 +59,20 @@ def test_with_a_basis_it_is_set_off_against_variable_pay_alone_and_the_rest_is_c
     with company.runtime.reading() as session:
         rows = [(str(item.month_worked), item.amount_minor) for item in payout_report(session, OCTOBER).payouts]
     assert rows == [("2026-07", -25_00), ("2026-10", 100_00)]
+
+
+def test_a_month_that_sets_something_off_is_paid_to_the_cent(company: DealCompany) -> None:
+    company.decide(JULY, AUGUST, Verdict.WRITTEN_CONSENT)
+    earned(company, "1000", SEPTEMBER)
+    company.close_month(SEPTEMBER)
+    company.approve_month(SEPTEMBER)
+    payment = pay_whole(company.runtime, SEPTEMBER, "finance", now=company.now)
+    paid_rows = [(item["month"], item["amount"]) for item in loads(payment.document)["payouts"]]
+    assert paid_rows == [("2026-07", "-40.00"), ("2026-09", "100.00")]
+    # Of July 100.00 and of September 60.00 are owed or paid: what both months are worth.
+    assert company.accounts("ann") == {"expense": -160_00, "payable": 100_00, "paid": 60_00}
+    with company.runtime.reading() as session:
+        assert verify_ledger(session).findings == ()
 
 
 def test_a_month_without_variable_pay_sets_nothing_off(company: DealCompany) -> None:

@@ -16,7 +16,15 @@ import pytest
 from service.config import new_secrets_key
 from service.runtime import system_clock
 from tests import rooms
-from tests.journey.installation import ANSWER_TIMEOUT_S, Answer, Installation, new_installation, serving, stimul, taken
+from tests.journey.installation import (
+    ANSWER_TIMEOUT_S,
+    Answer,
+    Installation,
+    new_installation,
+    serving,
+    stimul_here,
+    taken,
+)
 from tests.repository import ROOT
 
 TOKEN = "a-secret-of-the-tests"
@@ -98,17 +106,17 @@ def target(postgres_server: str, migrated_postgres: str, tmp_path_factory: pytes
 
 def _prepared(installation: Installation, url: str, directory: Path) -> Target:
     (directory / "token").write_text(TOKEN)
-    stimul(installation, "sources", "add", "crm", "--kind", "native")
-    stimul(installation, "sources", "set", "crm", "--requests-per-s", "1000", "--events-per-s", "100000")
+    stimul_here(installation, "sources", "add", "crm", "--kind", "native")
+    stimul_here(installation, "sources", "set", "crm", "--requests-per-s", "1000", "--events-per-s", "100000")
     for name, kind in VENDORS.items():
         scheme = ("--scheme", SCHEMES[kind]) if kind in SCHEMES else ()
         zone = ("--timezone", "Europe/Sofia") if kind == "zadarma" else ()
         words = ("--kind", kind, "--token-file", "token", *scheme, *zone)
-        stimul(installation, "sources", "add", name, *words)
-    stimul(installation, "plan", "publish", "closer", "--rules", str(ROOT / "rules"), "--without-notice", "a test")
+        stimul_here(installation, "sources", "add", name, *words)
+    stimul_here(installation, "plan", "publish", "closer", "--rules", str(ROOT / "rules"), "--without-notice", "a test")
     (directory / "people.csv").write_text(PEOPLE)
-    stimul(installation, "people", "import", "people.csv")
-    made = stimul(
+    stimul_here(installation, "people", "import", "people.csv")
+    made = stimul_here(
         installation,
         *("keys", "create", "--name", "x", "--scope", "events:write", "--scope", "events:read", "--source", "crm"),
         *("--format", "json"),

@@ -24,7 +24,7 @@ import pytest
 from service.config import new_secrets_key
 from service.runtime import system_clock
 from tests.hostile.conftest import TOKEN
-from tests.journey.installation import Installation, ask, new_installation, serving, stimul, until, working
+from tests.journey.installation import Installation, ask, new_installation, serving, stimul_here, until, working
 from tests.repository import ROOT
 
 OWNERS, DEALS, CHANGES = 25, 500, 4
@@ -127,9 +127,9 @@ def installation(postgres_tables: str, redis_url: str, tmp_path: Path) -> Instal
     found = replace(found, environment={**found.environment, **extra})
     (tmp_path / "token").write_text(TOKEN)
     (tmp_path / "people.csv").write_text(PEOPLE)
-    stimul(found, "sources", "add", "bulk", "--kind", "hubspot", "--token-file", "token")
-    stimul(found, "plan", "publish", "closer", "--rules", str(ROOT / "rules"), "--without-notice", "a test")
-    stimul(found, "people", "import", "people.csv")
+    stimul_here(found, "sources", "add", "bulk", "--kind", "hubspot", "--token-file", "token")
+    stimul_here(found, "plan", "publish", "closer", "--rules", str(ROOT / "rules"), "--without-notice", "a test")
+    stimul_here(found, "people", "import", "people.csv")
     return found
 
 
@@ -143,7 +143,7 @@ def test_40_two_thousand_hooks_at_once_are_all_taken_then_visible_then_scored_as
     def waiting() -> int:
         return int(ask(installation, "GET", "/readyz").json["waiting"])
 
-    stimul(installation, "refresh")
+    stimul_here(installation, "refresh")
     with serving(installation), files_allowed():
         told = asyncio.run(all_at_once(installation.port, hooks()))
         assert Counter(status for status, _ in told) == {"202": HOOKS}

@@ -16,7 +16,7 @@ import pytest
 from service.runtime import system_clock
 from tests.hostile.conftest import Target, a_moment_ago
 from tests.hostile.messages import PAYMENT, a_payment, one, refused, results
-from tests.journey.installation import ANSWER_TIMEOUT_S, stimul, until
+from tests.journey.installation import ANSWER_TIMEOUT_S, stimul_here, until
 
 
 def test_01_the_same_event_over_sixteen_connections_is_accepted_once(target: Target) -> None:
@@ -93,7 +93,7 @@ def test_16_an_unknown_user_waits_and_counts_by_itself_when_the_alias_appears(ta
     (target.installation.directory / "u16.csv").write_text(
         row + "u16,Uma,2025-01-01,2025-01-01,closer,middle,1,1,crm=u16\n"
     )
-    stimul(target.installation, "people", "import", "u16.csv")
+    stimul_here(target.installation, "people", "import", "u16.csv")
 
     def counts() -> bool:
         return bool(target.rows("SELECT 1 FROM fact WHERE person_id = 'u16'"))

@@ -11,15 +11,15 @@ import pytest
 from service.sources.standard_webhooks import SignedHeaders, secret_bytes, sign
 from tests.hostile.conftest import Target
 from tests.hostile.messages import a_payment, one
-from tests.journey.installation import Answer, stimul
+from tests.journey.installation import Answer, stimul_here
 
 
 @pytest.fixture(scope="module")
 def secret(target: Target) -> str:
     """A secret with which the native source signs."""
-    made = stimul(target.installation, "sources", "keys", "add", "crm", "--format", "json")
+    made = stimul_here(target.installation, "sources", "keys", "add", "crm", "--format", "json")
     told = json.loads(made)
-    stimul(target.installation, "sources", "keys", "activate", "crm", told["key_id"])
+    stimul_here(target.installation, "sources", "keys", "activate", "crm", told["key_id"])
     return str(told["secret"])
 
 
@@ -73,10 +73,10 @@ def test_32_a_signature_that_is_none_is_refused_and_never_a_bug(target: Target, 
 
 
 def test_34_during_a_rotation_the_old_key_holds_until_it_is_retired(target: Target, secret: str) -> None:
-    told = json.loads(stimul(target.installation, "sources", "keys", "add", "crm", "--format", "json"))
-    stimul(target.installation, "sources", "keys", "activate", "crm", told["key_id"])
+    told = json.loads(stimul_here(target.installation, "sources", "keys", "add", "crm", "--format", "json"))
+    stimul_here(target.installation, "sources", "keys", "activate", "crm", told["key_id"])
     for number, known in enumerate((secret, told["secret"])):
         assert one(signed(target, known, json.dumps(a_payment(f"s34-{number}")).encode()))[1] == "accepted"
     assert target.rows("SELECT 1 FROM source_key WHERE key_id = %s AND last_used_at IS NOT NULL", told["key_id"])
-    stimul(target.installation, "sources", "keys", "retire", "crm", told["key_id"])
+    stimul_here(target.installation, "sources", "keys", "retire", "crm", told["key_id"])
     assert signed(target, told["secret"], json.dumps(a_payment("s34-late")).encode()).status == 401

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from tests.hostile.conftest import Target, a_moment_ago
 from tests.hostile.messages import a_payment, one, results
-from tests.journey.installation import ANSWER_TIMEOUT_S, stimul, until
+from tests.journey.installation import ANSWER_TIMEOUT_S, stimul_here, until
 
 SLOW_SENDERS = 3
 """Fewer than the threads of a web process, each of which one slow sender holds; a proxy in front keeps off more."""
@@ -20,7 +20,7 @@ def test_12_an_event_of_a_closed_month_is_late_and_corrects_the_open_one_and_nev
     september = "2026-09-10T10:00:00Z"
     assert one(target.send(a_payment("l12-in-time", "1000.00", time=september))) == (202, "accepted", "")
     until(lambda: bool(target.rows("SELECT 1 FROM scorecard WHERE period = '2026-09'")), "September is scored")
-    stimul(target.installation, "period", "close", "2026-09")
+    stimul_here(target.installation, "period", "close", "2026-09")
     told = "SELECT document, document_hash FROM statement WHERE person_id = 'ann' AND period = '2026-09'"
     before = target.rows(told)
     assert before

@@ -20,7 +20,7 @@ from service.cli.demo.roster import roster
 from service.domain.calendar import WorkCalendar
 from service.domain.period import Period
 from service.runtime import system_clock
-from tests.journey.installation import Answer, Installation, ask, stimul, taken, until
+from tests.journey.installation import Answer, Installation, ask, stimul_here, taken, until
 
 SEED = 11
 SELLERS = 3
@@ -53,8 +53,8 @@ def messages() -> tuple[Message, ...]:
 
 def found(installation: Installation) -> Keys:
     """Record the sender, the people and the plans, as an operator does."""
-    stimul(installation, "sources", "add", SOURCE, "--kind", "native")
-    crm = stimul(
+    stimul_here(installation, "sources", "add", SOURCE, "--kind", "native")
+    crm = stimul_here(
         installation,
         "keys",
         "create",
@@ -67,10 +67,10 @@ def found(installation: Installation) -> Keys:
         "--format",
         "json",
     )
-    finance = stimul(installation, "keys", "create", "--name", "finance", "--scope", "admin", "--format", "json")
+    finance = stimul_here(installation, "keys", "create", "--name", "finance", "--scope", "admin", "--format", "json")
     (installation.directory / "people.csv").write_text(people_csv())
-    stimul(installation, "people", "import", "people.csv")
-    stimul(installation, "plan", "publish", "closer", "farmer", "--without-notice", "a new company")
+    stimul_here(installation, "people", "import", "people.csv")
+    stimul_here(installation, "plan", "publish", "closer", "farmer", "--without-notice", "a new company")
     return Keys(json.loads(crm)["key"], json.loads(finance)["key"])
 
 

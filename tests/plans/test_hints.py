@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain.figures import GAP
 from service.plans import evaluate
 from service.plans.given import Given
-from service.plans.hints import hints
+from service.plans.hints import hints, told
 from tests.plans.builders import NOVEMBER, PERSON, plan_of
 
 RULES = """
@@ -41,6 +43,44 @@ def test_where_less_is_better_a_hint_goes_down() -> None:
 def test_a_month_that_cannot_pay_more_has_no_hints() -> None:
     plan = plan_of("pay: {kind: kicker, label: P, amount: 5, per: metric.won, max_units: 3}")
     assert hints(plan, Given(dict(PERSON) | {"metric.won": 3}, NOVEMBER)) == []
+
+
+def test_a_hint_is_told_in_both_languages() -> None:
+    inputs = dict(PERSON) | {"metric.collected": 50_000, "metric.calls": 1007}
+    best = hints(plan_of(RULES), Given(inputs, NOVEMBER))[0]
+    assert told(best, "en") == "1 more of “Calls” unlocks 1,000.00"
+    assert told(best, "bg").replace(GAP, " ") == "Още 1 от „Calls“: 1 000,00 повече"
+
+
+def test_what_is_done_now_moves_the_quarter_and_the_month_together() -> None:
+    plan = plan_of(
+        "pay: {kind: rate, label: P, base: metric.won, each: 5}\n"
+        "year: {kind: tiers, label: Year, mode: step, measure: metric.won, accumulate: year,"
+        " tiers: [{from: 0, amount: 0}, {from: 10, amount: 100}]}"
+    )
+    inputs = dict(PERSON) | {"metric.won": 1, "accumulated.year.metric.won": 9}
+    (hint,) = hints(plan, Given(inputs, NOVEMBER))
+    assert (hint.name, hint.step, hint.gain_minor) == ("metric.won", Fraction(1), 10_500)
+
+
+def test_a_tier_of_the_year_is_found_where_nothing_is_paid_for_the_month() -> None:
+    plan = plan_of(
+        "year: {kind: tiers, label: Year, mode: step, measure: metric.won, accumulate: year,"
+        " tiers: [{from: 0, amount: 0}, {from: 10, amount: 100}]}"
+    )
+    (hint,) = hints(plan, Given(dict(PERSON) | {"accumulated.year.metric.won": 7}, NOVEMBER))
+    assert (hint.step, hint.to, hint.gain_minor) == (Fraction(3), Fraction(10), 10_000)
+    assert hint.title == "Deals won"
+
+
+def test_on_a_part_of_a_month_the_way_goes_to_its_own_threshold() -> None:
+    plan = plan_of(
+        "pay: {kind: tiers, label: P, mode: step, measure: metric.won,"
+        " tiers: [{from: 0, amount: 0}, {from: 10, amount: 50}]}"
+    )
+    inputs = dict(PERSON) | {"metric.won": 3, "calendar.segment_share": Fraction(1, 2)}
+    (hint,) = hints(plan, Given(inputs, NOVEMBER))
+    assert (hint.step, hint.gain_minor) == (Fraction(2), 2500)
 
 
 @given(st.integers(0, 90_000), st.integers(0, 2000), st.integers(0, 90))

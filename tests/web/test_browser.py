@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from service.domain.event import Event
 from tests.company import SOURCE, Company, a_call
 
-PATHS = ("/", "/me", "/me/month", "/me/money", "/me/events", "/me/plan")
+PATHS = ("/", "/me", "/me/month", "/me/money", "/me/what-if", "/me/events", "/me/plan")
 
 REFRESH = "htmx.ajax('GET', '/me?part=live', {target: '#live', swap: 'morph:innerHTML', source: '#live'})"
 """What the page does every twenty seconds."""

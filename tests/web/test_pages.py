@@ -33,7 +33,7 @@ from tests.flows.test_holdback import HOLDBACK
 from tests.teams import ORG as TEAM_ORG
 from tests.web.conftest import MORE_ORG, MORE_STANDARDS
 
-PAGES = ("/", "/me", "/me/month", "/me/money", "/me/events", "/me/plan")
+PAGES = ("/", "/me", "/me/month", "/me/money", "/me/what-if", "/me/events", "/me/plan")
 
 
 def read(visitor: FlaskClient, path: str) -> str:
@@ -208,7 +208,8 @@ def test_a_page_that_did_not_change_is_not_sent_again(demo: Company, elena: Flas
 def test_a_page_runs_nothing_that_is_written_into_it_and_no_stranger_keeps_it(elena: FlaskClient, path: str) -> None:
     answer = elena.get(path)
     assert "script-src 'self'; style-src 'self'" in answer.headers["Content-Security-Policy"]
-    assert answer.headers["Cache-Control"] == ("no-store" if path == "/me/money" else "private, no-cache")
+    is_money = path in {"/me/money", "/me/what-if"}
+    assert answer.headers["Cache-Control"] == ("no-store" if is_money else "private, no-cache")
     assert {"Cookie", "Accept-Language"} <= set(answer.vary)
     assert " style=" not in answer.text
     assert "<script>" not in answer.text

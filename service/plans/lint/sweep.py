@@ -27,6 +27,12 @@ REACH = 3
 FAR = 1000
 """A value beyond any month, to see whether pay still rises there."""
 
+MOVED = ("metric.", "team.")
+"""The families of what somebody does."""
+
+ACCUMULATED = "accumulated."
+"""How the names begin that a rule over a quarter or a year reads."""
+
 CENT = Fraction(1, 100)
 TENTH_OF_A_PERCENT = Fraction(1, 1000)
 
@@ -59,11 +65,21 @@ class Sweep:
 
 
 def movable(plan: Plan) -> list[str]:
-    """The inputs that somebody's work moves: metrics and team metrics, not targets, salaries or the calendar."""
+    """The inputs of a month that somebody's work moves: metrics and team metrics, not targets or salaries."""
+    return sorted(name for name in moving_inputs(plan) if name.startswith(MOVED))
+
+
+def moving_inputs(plan: Plan) -> set[str]:
+    """All inputs that somebody's work moves, of the month or accumulated."""
     used = set[str]().union(*(names_in(expr) for rule in plan.rules for expr in expressions_of(rule)))
     for name in reversed(list(plan.derived)):
         used |= names_in(plan.derived[name]) if name in used else set()
-    return sorted(name for name in used & plan.inputs - _targets(plan) if name.startswith(("metric.", "team.")))
+    found = used & plan.inputs - _targets(plan)
+    return {name for name in found if name.startswith(MOVED) or (name.startswith(ACCUMULATED) and _is_moved(name))}
+
+
+def _is_moved(name: str) -> bool:
+    return name.split(".")[-2] + "." in MOVED
 
 
 def _targets(plan: Plan) -> set[str]:

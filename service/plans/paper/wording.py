@@ -200,6 +200,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "remaining": ("What is left of it: {amount}", "Остатък от нея: {amount}"),
     "late_events": ("Events that arrived late: {count}", "Късно получени действия: {count}"),
     "changed": ("{name}: {before} at the close, {after} now", "{name}: {before} при приключването, {after} сега"),
+    "hint_more": ("{step} more of {title} unlocks {gain}", "Още {step} от {title}: {gain} повече"),
+    "hint_less": ("{step} less of {title} unlocks {gain}", "{step} по-малко от {title}: {gain} повече"),
     "example": ("Worked examples", "Разработени примери"),
     "total": ("Total of the month", "Общо за месеца"),
     "chart": ("Pay of the month against {name}", "Възнаграждение за месеца според {name}"),
