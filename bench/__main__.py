@@ -6,7 +6,7 @@ import argparse
 import sys
 from functools import partial
 
-from bench import books, close, crowd, ingest, paper, plans, points, replay
+from bench import books, close, crowd, ingest, paper, payouts, plans, points, replay
 from bench.figure import Figure, machine
 
 PROMISES = {
@@ -18,6 +18,7 @@ PROMISES = {
     "points": points.measure,
     "paper": paper.measure,
     "replay": replay.measure,
+    "payouts": payouts.measure,
 }
 """One file per promise."""
 

@@ -69,7 +69,7 @@ def measure() -> Iterator[Figure]:
             copied = month
             for number in range(1, MONTHS + 1):
                 copied = copied.following
-                seconds = _copy(office.runtime, month, copied)
+                seconds = copy_month(office.runtime, month, copied)
                 yield Figure(f"signing month {number} of {PEOPLE:,} people", f"{seconds:.1f}", "s")
                 yield from _checked(office.runtime, settings, number)
 
@@ -92,7 +92,7 @@ def _checked(runtime: Runtime, settings: Mapping[str, str], months: int) -> Iter
     yield Figure(f"ledger verify, {name}: memory", f"{found['kib'] / 1024:.0f}", "MiB")
 
 
-def _copy(runtime: Runtime, month: Period, copied: Period) -> float:
+def copy_month(runtime: Runtime, month: Period, copied: Period) -> float:
     """Write a month's closing again as another month with many more people; the seconds that signing it took."""
     with runtime.transaction() as session:
         kept = find_closing(session, month)

@@ -82,7 +82,7 @@ def retire(key_id: str) -> None:
 
 @keys.command("secrets")
 def secrets() -> None:
-    """Make a key for STIMUL_SECRETS_KEY, which encrypts the secrets of senders."""
+    """Make a key for STIMUL_SECRETS_KEY, which encrypts the secrets of senders and bank accounts."""
     click.echo(new_secrets_key())
 
 
@@ -97,7 +97,7 @@ def signing() -> None:
 
 @keys.command("reseal")
 def reseal() -> None:
-    """Encrypt every secret of the senders again with the first key of STIMUL_SECRETS_KEY."""
+    """Encrypt every secret of the senders and every bank account again with the first key of STIMUL_SECRETS_KEY."""
     with opened() as runtime, runtime.transaction() as session:
         count = reseal_secrets(session, runtime.vault, getpass.getuser(), now=runtime.now())
     click.echo(f"{count} secrets are encrypted with the first key; the others can be taken out of STIMUL_SECRETS_KEY.")

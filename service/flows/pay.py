@@ -30,11 +30,11 @@ from service.plans.rule_books import rule_books
 from service.store.approvals import add_new_payment, list_approvals, list_payments
 from service.store.audit import add_new_audit
 from service.store.chain import demand_signing_key, sign
-from service.store.earnings import list_lines
 from service.store.ledger import add_new_entries
 from service.store.payouts import list_numbers, list_payouts
 from service.store.periods import Closing, PeriodRow, find_closing, lock_period, set_period
 from service.store.plans import list_documents_of
+from service.store.posted_lines import list_posted_lines
 
 
 def pay(
@@ -94,7 +94,7 @@ def _record(session: Session, payment: Payment, settled: Settled, paid_by: Signe
 
 
 def _dues(session: Session, row: PeriodRow, rules: Mapping[str, RuleBooks]) -> list[Due]:
-    posted = list_lines(session, row.period)
+    posted = list_posted_lines(session, row.period)
     books = rule_books(list_documents_of(session, {line.plan_hash for line in posted}))
     return dues(with_books(payout_lines(list_payouts(session, row), posted, books), rules))
 

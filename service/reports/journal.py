@@ -27,11 +27,10 @@ from service.plans.rule_books import rule_books
 from service.reports.company import company_today
 from service.reports.payroll import approved_report
 from service.store.approvals import list_payments
-from service.store.earnings import list_lines
 from service.store.payouts import list_paid_people
 from service.store.periods import PeriodRow, find_period
 from service.store.plans import list_documents
-from service.store.spread_lines import list_spread_lines
+from service.store.posted_lines import list_posted_lines, list_spread_lines
 
 MARK = '"amortise":'
 """What the document of a plan holds that spreads a cost; the others need not be read for it."""
@@ -73,7 +72,7 @@ class Journal:
 def journal_of(session: Session, period: Period, settings: PayoutSettings) -> Journal:
     """The journal of an approved month; raises `NotForPaymentError`, `BooksDifferError` or `JournalRefusedError`."""
     report = approved_report(session, period)
-    posted = list_lines(session, period)
+    posted = list_posted_lines(session, period)
     concerned = {line.plan_hash for line in posted}
     documents = list_documents(session)
     books = rule_books({key: text for key, text in documents.items() if key in concerned or MARK in text})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from service.domain.due import dues, employed, is_employed, with_books
 from service.domain.money import format_minor
-from service.domain.payout import Payout, PayoutLine, PayoutReport, RuleBooks
+from service.domain.payout import PayoutLine, PayoutReport, RuleBooks
 from service.domain.payout_settings import (
     DecimalMark,
     Encoding,
@@ -22,36 +22,7 @@ from service.domain.payout_settings import (
 )
 from service.domain.payroll_file import PayrollRefusedError, month_text, payroll_file, payroll_problems
 from service.domain.period import Period, PeriodState
-
-JULY, AUGUST = Period(2026, 7), Period(2026, 8)
-TITLES = {
-    PayrollField.NUMBER: "Номер",
-    PayrollField.NAME: "Име",
-    PayrollField.CODE: "Код",
-    PayrollField.MONTH: "Месец",
-    PayrollField.AMOUNT: "Бруто",
-}
-FORM = PayrollFormat(
-    Encoding.WINDOWS_1251,
-    Separator.SEMICOLON,
-    DecimalMark.COMMA,
-    MonthForm.MONTH_FIRST,
-    heading=True,
-    columns=tuple(PayrollColumn(field, title) for field, title in TITLES.items()),
-)
-
-
-def a_payout(person_id: str, month: Period = AUGUST, **changes: object) -> Payout:
-    plain: dict[str, object] = {
-        "person_id": person_id, "name": person_id.title(), "role": "closer", "team": "north",
-        "personnel_number": f"00{ord(person_id[0])}", "legal_entity": "", "cost_centre": "sales",
-        "pay_channel": "payroll", "month_worked": month, "amount_minor": 0,
-    }  # fmt: skip
-    return Payout(**(plain | changes))  # type: ignore[arg-type]  # a builder takes any field by name
-
-
-def a_line(payout: Payout, amount_minor: int, code: str = "220", rule: str = "pay") -> PayoutLine:
-    return PayoutLine(payout, rule, "Pay", "", RuleBooks(code, "604"), amount_minor)
+from tests.payout_lines import AUGUST, FORM, JULY, a_line, a_payout
 
 
 def written(lines: list[PayoutLine], form: PayrollFormat = FORM) -> bytes:

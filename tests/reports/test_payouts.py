@@ -156,6 +156,8 @@ def test_an_approved_report_stays_whatever_becomes_of_its_people(company: DealCo
     assert report_of(company) == before
     first, second = (payout_workbook(report_of(company), Language.EN, CLOSED_AT) for _ in range(2))
     assert first == second
+    # It would be the time of the download otherwise, and every download another file.
+    assert sheets(before).properties.created == CLOSED_AT.replace(tzinfo=None)
 
 
 def test_a_month_closed_again_is_reported_by_the_closing_that_holds(company: DealCompany) -> None:
