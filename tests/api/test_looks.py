@@ -49,10 +49,12 @@ def test_a_look_that_was_refused_is_no_look(runtime: Runtime, client: FlaskClien
     assert noted(runtime, "money.seen") == []
 
 
-def test_a_close_is_noted_with_the_hash_of_its_document(runtime: Runtime, client: FlaskClient, keys: Keys) -> None:
+def test_a_close_is_noted_with_the_hash_of_its_document_and_what_the_checklist_warned_of(
+    runtime: Runtime, client: FlaskClient, keys: Keys
+) -> None:
     closed = client.post("/v1/periods/2026-10/close", headers=keys("periods:write")).get_json()
     [entry] = noted(runtime, "period.closed")
-    assert entry == ("a test", "2026-10", {"version": 1, "document_hash": closed["document_hash"]})
+    assert entry == ("a test", "2026-10", {"version": 1, "document_hash": closed["document_hash"], "warnings": {}})
 
 
 def test_a_changed_target_is_noted_with_what_it_was(runtime: Runtime, client: FlaskClient, keys: Keys) -> None:
