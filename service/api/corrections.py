@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema, fields
+from marshmallow import fields
 from sqlalchemy.orm import Session
 
 from service.api.auth import credential, requires
 from service.api.batch import BATCH_RESPONSES, BatchSchema, answer, batch_status
+from service.api.decisions import DecisionSchema, decision
 from service.api.proposals import ProposalSchema, document_of, proposed, take
 from service.api.reader import Blueprint
 from service.domain.counting import RecordedEvent
 from service.domain.event import JsonValue, Operation, canonical_json
 from service.domain.key import Scope
 from service.domain.proposal import ProposalKind
-from service.domain.waiting import Decision, demand_reason
+from service.domain.waiting import demand_reason
 from service.flows.note_correction import note_correction
 from service.reports.proposals import correctable, is_closed
 from service.runtime import current
@@ -30,13 +31,7 @@ NAME_CHARACTERS = 16
 """Of the hash of a replacement: enough to tell those of one event apart."""
 
 
-class VoidSchema(Schema):
-    """Why an event is taken back."""
-
-    why = fields.String(required=True)
-
-
-class ReplaceSchema(VoidSchema):
+class ReplaceSchema(DecisionSchema):
     """What stands in the place of an event; what is left out stays as it was."""
 
     type = fields.String()
@@ -56,7 +51,7 @@ _TAKEN_OR_PROPOSED = BATCH_RESPONSES | {
 
 @blueprint.post("/<receipt_id>:void")
 @requires("events:write")
-@blueprint.arguments(VoidSchema)
+@blueprint.arguments(DecisionSchema)
 @blueprint.doc(responses=_TAKEN_OR_PROPOSED)
 def void(asked: Mapping[str, Any], receipt_id: str) -> Response:
     """Take an event back."""
@@ -97,7 +92,7 @@ def _corrected(
     moments = (told.occurred_at, parse_time(str(whole["time"])) or told.occurred_at)
     if any(is_closed(session, moment) for moment in moments):
         return proposed(session, ProposalKind(op.value), told.receipt_id, document, why)
-    note_correction(session, told.receipt_id, op, Decision(credential().name, why, current().now()))
+    note_correction(session, told.receipt_id, op, decision(why))
     delivery, results = take(session, document)
     return answer(delivery, results, batch_status(results))
 

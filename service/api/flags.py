@@ -8,11 +8,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from service.api.auth import credential, requires
+from service.api.auth import requires
+from service.api.decisions import decision
 from service.api.reader import Blueprint
 from service.domain.flag import FlagKind, FlagQuery
 from service.domain.period import Period
-from service.domain.waiting import Decision
 from service.flows.settle_flag import settle_flag
 from service.reports.flags import flag_documents
 from service.runtime import current
@@ -80,5 +80,5 @@ def read_flags(asked: Mapping[str, Any]) -> object:
 def resolve(asked: Mapping[str, Any], flag_id: str) -> object:
     """Write what a flag was, for the audit log; what counts stays as it is."""
     with current().transaction() as session:
-        settle_flag(session, flag_id, Decision(credential().name, asked["note"], current().now()))
+        settle_flag(session, flag_id, decision(asked["note"]))
     return {"flag_id": flag_id, "state": "resolved"}

@@ -9,10 +9,10 @@ from typing import Any
 from flask import Response, jsonify
 from marshmallow import Schema, fields
 
-from service.api.auth import credential, requires
+from service.api.auth import requires
+from service.api.decisions import DecisionSchema, decision
 from service.api.reader import Blueprint
 from service.domain.hold import Hold, HoldState
-from service.domain.waiting import Decision
 from service.flows.decide_hold import decide_hold
 from service.flows.hold_event import hold_event
 from service.reports.holds import open_holds
@@ -27,12 +27,6 @@ class HoldSchema(Schema):
     why = fields.String(required=True)
     reviewer = fields.String(required=True)
     due_on = fields.Date(required=True)
-
-
-class DecisionSchema(Schema):
-    """Why it is decided so."""
-
-    why = fields.String(required=True)
 
 
 class HeldSchema(Schema):
@@ -81,7 +75,7 @@ def hold(asked: Mapping[str, Any], receipt_id: str) -> Response:
     """Keep an event from counting until somebody has decided; its owner sees why, and by when."""
     wanted = Hold(asked["why"], asked["reviewer"], asked["due_on"])
     with current().transaction() as session:
-        hold_event(session, receipt_id, wanted, _decision(asked["why"]))
+        hold_event(session, receipt_id, wanted, decision(asked["why"]))
     return jsonify({"receipt_id": receipt_id, "state": HoldState.HELD})
 
 
@@ -105,9 +99,5 @@ def reject(asked: Mapping[str, Any], receipt_id: str) -> Response:
 
 def _decided(receipt_id: str, state: HoldState, why: str) -> Response:
     with current().transaction() as session:
-        decide_hold(session, receipt_id, state, _decision(why))
+        decide_hold(session, receipt_id, state, decision(why))
     return jsonify({"receipt_id": receipt_id, "state": state})
-
-
-def _decision(why: str) -> Decision:
-    return Decision(credential().name, why, current().now())

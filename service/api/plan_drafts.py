@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import requires
-from service.api.plan_schemas import PlanFindingSchema, files_field, finding_document, rules_of
+from service.api.plan_schemas import PlanFindingSchema, files_field, rules_of
 from service.api.reader import FileBlueprint
 from service.domain.money import format_minor
 from service.plans import Plan, answer, get_plan, given_to_inputs
@@ -134,7 +134,7 @@ def check_plans(body: Mapping[str, Any]) -> object:
     found = audit(rules, body["plans"], today, costs.findings)
     plan_ids = body["plans"] or rules.plan_ids
     ready = not any(unpublishable(rules, plan_id, today, costs.findings) for plan_id in plan_ids)
-    return {"publishable": ready, "findings": [finding_document(item) for item in found], "notes": costs.notes}
+    return {"publishable": ready, "findings": [item.as_json() for item in found], "notes": costs.notes}
 
 
 @blueprint.post("/plans:eval")

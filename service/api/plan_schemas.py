@@ -7,8 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from service.domain.money import format_minor
-from service.plans import Finding, Rules, load_texts
+from service.plans import Rules, load_texts
 
 MAX_FILES = 200
 """Plan files in one request; there are ten roles."""
@@ -40,19 +39,6 @@ class PlanFindingSchema(Schema):
     column = fields.Integer()
     suggestion = fields.String()
     amount = fields.String(allow_none=True, metadata={"description": "How much money it moves, if it does"})
-
-
-def finding_document(item: Finding) -> dict[str, object]:
-    """A finding as JSON."""
-    return {
-        "code": item.code,
-        "message": item.message,
-        "file": item.place.file,
-        "line": item.place.line,
-        "column": item.place.column,
-        "suggestion": item.suggestion,
-        "amount": None if item.amount_minor is None else format_minor(item.amount_minor),
-    }
 
 
 def rules_of(body: Mapping[str, Any]) -> Rules:

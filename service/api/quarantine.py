@@ -12,11 +12,12 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
+from service.api.decisions import DecisionSchema, decision
 from service.api.moments import Moment
 from service.api.reader import Blueprint
 from service.domain.errors import InvalidError
 from service.domain.event import QuarantineReason
-from service.domain.waiting import Decision, WaitingQuery
+from service.domain.waiting import WaitingQuery
 from service.flows.discard_waiting import discard_waiting
 from service.flows.note_replay import note_replay
 from service.flows.replay_quarantine import replay_quarantine
@@ -75,11 +76,10 @@ class ReplaySchema(Schema):
     dry_run = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
-class DiscardSchema(Schema):
+class DiscardSchema(DecisionSchema):
     """What shall never count, and why."""
 
     filter = fields.Nested(NamedSchema, required=True)
-    why = fields.String(required=True)
 
 
 class WaitingSchema(Schema):
@@ -144,9 +144,8 @@ def replay(asked: Mapping[str, Any]) -> object:
 @blueprint.response(HTTPStatus.OK, ReplayedSchema)
 def vouch(asked: Mapping[str, Any]) -> object:
     """Answer for events of low trust, or of the named reason, and let those count that nothing else holds."""
-    decision = Decision(credential().name, asked["why"], current().now())
     with current().transaction() as session:
-        meant = vouch_for_waiting(session, _query(asked["filter"]), decision)
+        meant = vouch_for_waiting(session, _query(asked["filter"]), decision(asked["why"]))
     return _replayed(meant, dry_run=False)
 
 
@@ -171,9 +170,8 @@ def _replayed(wanted: WaitingQuery, *, dry_run: bool) -> object:
 @blueprint.response(HTTPStatus.OK, DiscardedSchema)
 def discard(asked: Mapping[str, Any]) -> object:
     """Let waiting events never count, and conflicts be done with; who and why stays with them."""
-    decision = Decision(credential().name, asked["why"], current().now())
     with current().transaction() as session:
-        return {"discarded": discard_waiting(session, _query(asked["filter"]), decision)}
+        return {"discarded": discard_waiting(session, _query(asked["filter"]), decision(asked["why"]))}
 
 
 def _query(asked: Mapping[str, Any]) -> WaitingQuery:

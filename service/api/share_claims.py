@@ -10,9 +10,9 @@ from flask import Response, jsonify
 from marshmallow import Schema, fields, validate
 
 from service.api.auth import credential, requires
+from service.api.decisions import DecisionSchema, decision
 from service.api.reader import Blueprint
 from service.domain.share_claim import ClaimState
-from service.domain.waiting import Decision
 from service.flows.decide_shares import decide_shares
 from service.reports.share_claims import list_share_claims
 from service.runtime import current
@@ -36,12 +36,6 @@ class ClaimsQuerySchema(Schema):
         validate=validate.Range(0, LAST_NUMBER),
         metadata={"description": "`next_after` of the page before"},
     )
-
-
-class ShareDecisionSchema(Schema):
-    """Why it is decided so."""
-
-    why = fields.String(required=True)
 
 
 class SentShareSchema(Schema):
@@ -100,7 +94,7 @@ def read_share_claims(asked: Mapping[str, Any]) -> object:
 
 @blueprint.post("/share-claims/<receipt_id>:approve")
 @requires("flags:write")
-@blueprint.arguments(ShareDecisionSchema)
+@blueprint.arguments(DecisionSchema)
 @blueprint.response(HTTPStatus.OK, ShareClaimStateSchema)
 def approve_shares(asked: Mapping[str, Any], receipt_id: str) -> Response:
     """Split the money of the event by the shares its sender named."""
@@ -109,7 +103,7 @@ def approve_shares(asked: Mapping[str, Any], receipt_id: str) -> Response:
 
 @blueprint.post("/share-claims/<receipt_id>:reject")
 @requires("flags:write")
-@blueprint.arguments(ShareDecisionSchema)
+@blueprint.arguments(DecisionSchema)
 @blueprint.response(HTTPStatus.OK, ShareClaimStateSchema)
 def reject_shares(asked: Mapping[str, Any], receipt_id: str) -> Response:
     """Leave the event with the company's shares."""
@@ -117,7 +111,6 @@ def reject_shares(asked: Mapping[str, Any], receipt_id: str) -> Response:
 
 
 def _decided(receipt_id: str, state: ClaimState, why: str) -> Response:
-    key = credential()
     with current().transaction() as session:
-        decide_shares(session, receipt_id, state, Decision(key.name, why, current().now()), key.source_id)
+        decide_shares(session, receipt_id, state, decision(why), credential().source_id)
     return jsonify({"receipt_id": receipt_id, "state": state})

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
+from service.cli.decisions import decision
 from service.cli.opened import format_option, opened, show
 from service.domain.event import canonical_json
 from service.domain.flag import FlagKind, FlagQuery
 from service.domain.period import Period
-from service.domain.waiting import Decision
 from service.flows.settle_flag import settle_flag
 from service.reports.flags import flag_documents
 
@@ -46,5 +44,5 @@ def list_(person: str, month: str, kind: str | None, state: str, style: str) -> 
 def resolve(flag: str, note: str) -> None:
     """Write what FLAG was, for the audit log; what counts stays as it is."""
     with opened() as runtime, runtime.transaction() as session:
-        settle_flag(session, flag, Decision(getpass.getuser(), note, runtime.now()))
+        settle_flag(session, flag, decision(runtime, note))
     click.echo(f"Flag {flag} is resolved.")

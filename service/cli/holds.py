@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 
 import click
 
+from service.cli.decisions import decision, why_option
 from service.cli.opened import format_option, opened, show
 from service.domain.hold import Hold, HoldState
-from service.domain.waiting import Decision
 from service.flows.decide_hold import decide_hold
 from service.flows.hold_event import hold_event
 from service.reports.holds import open_holds
-
-WHY = click.option("--why", required=True, help="Why: its owner and whoever looks at it later read this.")
 
 
 @click.group()
@@ -34,18 +31,17 @@ def list_(style: str) -> None:
 @click.argument("receipt")
 @click.option("--reviewer", required=True, help="Who decides.")
 @click.option("--due", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day for the decision.")
-@WHY
+@why_option
 def add(receipt: str, reviewer: str, due: datetime, why: str) -> None:
     """Keep the event of RECEIPT from counting until somebody has decided."""
     with opened() as runtime, runtime.transaction() as session:
-        wanted = Hold(why, reviewer, due.date())
-        hold_event(session, receipt, wanted, Decision(getpass.getuser(), why, runtime.now()))
+        hold_event(session, receipt, Hold(why, reviewer, due.date()), decision(runtime, why))
     click.echo(f"{receipt} is held; {reviewer} decides by {due.date()}.")
 
 
 @holds.command("release")
 @click.argument("receipt")
-@WHY
+@why_option
 def release(receipt: str, why: str) -> None:
     """Let the held event of RECEIPT count."""
     _decide(receipt, HoldState.RELEASED, why)
@@ -53,7 +49,7 @@ def release(receipt: str, why: str) -> None:
 
 @holds.command("reject")
 @click.argument("receipt")
-@WHY
+@why_option
 def reject(receipt: str, why: str) -> None:
     """Let the held event of RECEIPT never count."""
     _decide(receipt, HoldState.REJECTED, why)
@@ -61,5 +57,5 @@ def reject(receipt: str, why: str) -> None:
 
 def _decide(receipt: str, state: HoldState, why: str) -> None:
     with opened() as runtime, runtime.transaction() as session:
-        decide_hold(session, receipt, state, Decision(getpass.getuser(), why, runtime.now()))
+        decide_hold(session, receipt, state, decision(runtime, why))
     click.echo(f"{receipt} is {state.value}.")

@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 
 from service.cli.lazy import LazyGroup
-from service.cli.plan_files import GIVEN_CHARACTERS, rules_option
+from service.cli.plan_files import GIVEN_CHARACTERS, given_option, rules_option
 from service.cli.shown import format_option, show_one
 from service.domain.money import format_minor
 from service.plans import answer, evaluate, load_plan, read_given
@@ -43,9 +43,7 @@ def plan() -> None:
 
 @plan.command("eval")
 @click.argument("plan_id", metavar="PLAN")
-@click.option(
-    "--given", "given_file", type=click.File(encoding="utf-8"), required=True, help="The inputs, YAML or JSON."
-)
+@given_option
 @rules_option
 @format_option
 def eval_(plan_id: str, given_file: TextIO, directory: Path, style: str) -> None:

@@ -13,8 +13,7 @@ from service.cli.plan_files import FINDINGS, rules_option
 from service.cli.shown import format_option, show_one
 from service.config import EMBEDDED_FILE
 from service.domain.errors import StimulError
-from service.domain.money import format_minor
-from service.plans import Finding, Rules, load_rules
+from service.plans import Rules, load_rules
 from service.plans.gate import audit
 from service.reports.company import company_today
 from service.reports.cost import Costs, costs_of
@@ -32,7 +31,7 @@ def check_(ctx: click.Context, plan_ids: tuple[str, ...], directory: Path, style
     costs = _costs(rules, plan_ids)
     findings = audit(rules, plan_ids, system_clock().date(), costs.findings)
     if style == "json":
-        show_one({"findings": [_finding(item) for item in findings], "notes": costs.notes})
+        show_one({"findings": [item.as_json() for item in findings], "notes": costs.notes})
     else:
         for note in costs.notes:
             click.echo(note, err=True)
@@ -53,15 +52,3 @@ def _costs(rules: Rules, plan_ids: Sequence[str]) -> Costs:
             return costs_of(session, rules, plan_ids, company_today(session, runtime.now()))
     except StimulError as error:
         return Costs(notes=[f"W-BUDGET could not look: {error.detail}"])
-
-
-def _finding(item: Finding) -> dict[str, object]:
-    return {
-        "code": item.code,
-        "message": item.message,
-        "file": item.place.file,
-        "line": item.place.line,
-        "column": item.place.column,
-        "suggestion": item.suggestion,
-        "amount": None if item.amount_minor is None else format_minor(item.amount_minor),
-    }

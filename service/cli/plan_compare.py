@@ -8,7 +8,7 @@ from typing import TextIO
 import click
 
 from service.cli.opened import format_option, opened, show, show_one
-from service.cli.plan_files import GIVEN_CHARACTERS, rules_option
+from service.cli.plan_files import GIVEN_CHARACTERS, given_option, rules_option
 from service.domain.money import format_minor
 from service.plans import Plan, get_plan, given_to_inputs, load_rules, read_given
 from service.plans.diff import differences
@@ -22,9 +22,7 @@ PUBLISHED = "published:"
 
 @click.command("hints")
 @click.argument("plan_id", metavar="PLAN")
-@click.option(
-    "--given", "given_file", type=click.File(encoding="utf-8"), required=True, help="The inputs, YAML or JSON."
-)
+@given_option
 @rules_option
 @format_option
 def hints_(plan_id: str, given_file: TextIO, directory: Path, style: str) -> None:

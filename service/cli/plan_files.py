@@ -21,3 +21,7 @@ rules_option = click.option(
     default=ROOT / "rules",
     help="The folder with the plan files.",
 )
+
+given_option = click.option(
+    "--given", "given_file", type=click.File(encoding="utf-8"), required=True, help="The inputs, YAML or JSON."
+)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
+from service.cli.decisions import decision, why_option
 from service.cli.opened import format_option, opened, show
 from service.domain.share_claim import ClaimState
-from service.domain.waiting import Decision
 from service.flows.decide_shares import decide_shares
 from service.reports.share_claims import list_share_claims
-
-WHY = click.option("--why", required=True, help="Why: the audit log keeps it.")
 
 SHOWN = 1_000
 """Claims of one list: more than anybody decides in a day; the oldest first, so the others follow."""
@@ -34,7 +30,7 @@ def list_(state: str, style: str) -> None:
 
 @shares.command("approve")
 @click.argument("receipt")
-@WHY
+@why_option
 def approve(receipt: str, why: str) -> None:
     """Split the money of the event of RECEIPT by the shares its sender named."""
     _decide(receipt, ClaimState.APPROVED, why)
@@ -42,7 +38,7 @@ def approve(receipt: str, why: str) -> None:
 
 @shares.command("reject")
 @click.argument("receipt")
-@WHY
+@why_option
 def reject(receipt: str, why: str) -> None:
     """Leave the event of RECEIPT with the company's shares."""
     _decide(receipt, ClaimState.REFUSED, why)
@@ -50,5 +46,5 @@ def reject(receipt: str, why: str) -> None:
 
 def _decide(receipt: str, state: ClaimState, why: str) -> None:
     with opened() as runtime, runtime.transaction() as session:
-        decide_shares(session, receipt, state, Decision(getpass.getuser(), why, runtime.now()))
+        decide_shares(session, receipt, state, decision(runtime, why))
     click.echo(f"The sent shares of {receipt} are {state.value}.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from service.domain.errors import InvalidError, NotFoundError, Problem
+from service.domain.money import format_minor
 
 LIKENESS = 0.6
 """How alike two words must be to ask "did you mean"; lower than this the offers were unrelated words."""
@@ -46,6 +47,18 @@ class Finding:
     def is_error(self) -> bool:
         """Whether the plan cannot be used at all; a warning only blocks publishing."""
         return self.code.startswith("E-")
+
+    def as_json(self) -> dict[str, object]:
+        """What commands and answers show of it."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "suggestion": self.suggestion,
+            "amount": None if self.amount_minor is None else format_minor(self.amount_minor),
+        }
 
     def __str__(self) -> str:
         ending = f" {self.suggestion}" if self.suggestion else ""

@@ -1,10 +1,10 @@
-"""Column types and key names that behave the same on both databases."""
+"""Column types, keys and their names that behave the same on both databases."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import DateTime, Dialect, ForeignKeyConstraint, MetaData
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData(
@@ -39,3 +39,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def of_closing() -> ForeignKeyConstraint:
+    """The key of a row that belongs to one closing, by its `period` and `version`."""
+    return ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"])

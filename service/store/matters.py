@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from enum import StrEnum
+
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.checklist import CheckItem, Matter, lacks_target, named
@@ -26,8 +28,8 @@ def list_warnings(session: Session, period: Period) -> list[CheckItem]:
     """Everything that is open about a month and does not keep it from being closed; what is settled counts 0."""
     return [
         _quarantined(session, period),
-        _held(session, period),
-        _claims(session, period),
+        named(Matter.HELD_EVENTS, _receipts(session, period, event_hold, HoldState.HELD)),
+        named(Matter.SHARE_CLAIMS, _receipts(session, period, share_claim, ClaimState.HELD)),
         _proposals(session, period),
         named(Matter.WITHOUT_PLAN, list_people_without_plan(session, period)),
         _without_target(session, period),
@@ -50,24 +52,15 @@ def _quarantined(session: Session, period: Period) -> CheckItem:
     return CheckItem(Matter.QUARANTINED, sum(row.number for row in rows), names)
 
 
-def _held(session: Session, period: Period) -> CheckItem:
+def _receipts(session: Session, period: Period, matter: Table, state: StrEnum) -> list[str]:
+    """The events of the month with a matter in this state."""
     rows = session.scalars(
         select(event.c.receipt_id)
-        .join(event_hold, event_hold.c.event_id == event.c.event_id)
-        .where(event.c.period == str(period), event_hold.c.state == HoldState.HELD.value)
+        .join(matter, matter.c.event_id == event.c.event_id)
+        .where(event.c.period == str(period), matter.c.state == state.value)
         .order_by(event.c.event_id)
     )
-    return named(Matter.HELD_EVENTS, list(rows))
-
-
-def _claims(session: Session, period: Period) -> CheckItem:
-    rows = session.scalars(
-        select(event.c.receipt_id)
-        .join(share_claim, share_claim.c.event_id == event.c.event_id)
-        .where(event.c.period == str(period), share_claim.c.state == ClaimState.HELD.value)
-        .order_by(event.c.event_id)
-    )
-    return named(Matter.SHARE_CLAIMS, list(rows))
+    return list(rows)
 
 
 def _proposals(session: Session, period: Period) -> CheckItem:

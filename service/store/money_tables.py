@@ -7,7 +7,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    ForeignKeyConstraint,
     Index,
     Integer,
     String,
@@ -15,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from service.store.columns import METADATA, UtcDateTime
+from service.store.columns import METADATA, UtcDateTime, of_closing
 from service.store.dialect import BigId
 from service.store.tables import HASH, PERIOD, PERSON_ID
 
@@ -40,7 +39,7 @@ line_deal = Table(
     Column("otherwise", String(8), nullable=False, server_default=""),
     Column("plan_hash", HASH, nullable=False),
     CheckConstraint("what IN ('earned', 'held', 'released', 'forfeited', 'taken')", name="what"),
-    ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
+    of_closing(),
     Index("ix_line_deal_person_id", "person_id"),
     Index("ix_line_deal_deal_id", "deal_id"),
 )
@@ -58,7 +57,7 @@ approval = Table(
     # Of the closing document: what they saw.
     Column("document_hash", HASH, nullable=False),
     CheckConstraint("position IN (1, 2)", name="position"),
-    ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
+    of_closing(),
 )
 
 withdrawal = Table(
@@ -69,7 +68,7 @@ withdrawal = Table(
     Column("withdrawn_at", UtcDateTime, nullable=False),
     Column("withdrawn_by", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
+    of_closing(),
 )
 
 payment = Table(
@@ -83,7 +82,7 @@ payment = Table(
     Column("paid_by", Text, nullable=False),
     Column("document", Text, nullable=False),
     Column("document_hash", HASH, nullable=False),
-    ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
+    of_closing(),
 )
 
 # What finance decided about a net reduction of a closed month; the latest one holds for what still waits.

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -20,7 +19,7 @@ from sqlalchemy import (
     false,
 )
 
-from service.store.columns import METADATA, UtcDateTime
+from service.store.columns import METADATA, UtcDateTime, of_closing
 from service.store.dialect import BigId
 
 PERSON_ID = String(64)
@@ -274,7 +273,7 @@ ledger_entry = Table(
     # Which payment of the closing; 0 for all others.
     Column("position", Integer, nullable=False, server_default="0"),
     UniqueConstraint("period", "version", "person_id", "month_worked", "document", "position", name="uq_ledger_entry"),
-    ForeignKeyConstraint(["period", "version"], ["closing.period", "closing.version"]),
+    of_closing(),
     Index("ix_ledger_entry_person_month", "person_id", "month_worked"),
 )
 

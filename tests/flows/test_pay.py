@@ -34,27 +34,35 @@ from tests.payouts import NAMES, PLAN, a_payee, a_paying_company, approve_month
 
 EVA = Signer("eva from finance", "eva", "root")
 
-WHOLE = (
-    ("0007", "220", AUGUST, "50.01"),
-    ("0007", "221", AUGUST, "-10.00"),
-    ("0042", "220", JULY, "33.33"),
-    ("0042", "221", JULY, "-6.67"),
-    ("0042", "220", AUGUST, "50.01"),
-    ("0042", "221", AUGUST, "-10.00"),
-    ("0100", "220", AUGUST, "50.01"),
-    ("0100", "221", AUGUST, "-10.00"),
-    ("0100", "221", JULY, "80.00"),
-    ("eva", "invoice", AUGUST, "40.01"),
-    ("zoe", "invoice", AUGUST, "40.01"),
-    ("zoe", "invoice", JULY, "100.00"),
-)
-"""Everything that August pays."""
-
 Listed = tuple[str, str, Period, str]
+"""A row of payroll's list: number, code, month, amount."""
+
+
+def rows_of(text: str) -> tuple[Listed, ...]:
+    """Rows written one to a line."""
+    cells = (line.split() for line in text.strip().splitlines())
+    return tuple((number, code, Period.parse(month), amount) for number, code, month, amount in cells)
+
+
+WHOLE = rows_of("""
+    0007 220     2026-08  50.01
+    0007 221     2026-08 -10.00
+    0042 220     2026-07  33.33
+    0042 221     2026-07  -6.67
+    0042 220     2026-08  50.01
+    0042 221     2026-08 -10.00
+    0100 220     2026-08  50.01
+    0100 221     2026-08 -10.00
+    0100 221     2026-07  80.00
+    eva  invoice 2026-08  40.01
+    zoe  invoice 2026-08  40.01
+    zoe  invoice 2026-07 100.00
+""")
+"""Everything that August pays."""
 
 
 def a_list(*rows: Listed) -> ReturnedList:
-    """A list of payroll: number, code, month, amount."""
+    """A list of payroll."""
     return ReturnedList(
         tuple(
             ReturnedRow(line, number, code, month, parse_minor(amount))
